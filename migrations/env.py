@@ -1,0 +1,102 @@
+"""How Alembic runs our revisions: one at a time, with bounded waits, with or without Flask."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from alembic import context
+from alembic.util import CommandError
+from sqlalchemy import Connection, text
+
+from vision_tasks.config import load_settings
+from vision_tasks.database import create_sync_engine
+from vision_tasks.errors import VisionTasksError
+from vision_tasks.faults import LOCK_NOT_AVAILABLE_SQLSTATE, get_sqlstate, translate_database_error
+from vision_tasks.models import Task
+from vision_tasks.upgrade import MigrationLockedError
+
+# Any constant will do, so long as no other program on this database takes the same one.
+ADVISORY_LOCK_KEY = 0x7213_EFFA_643D
+ADVISORY_LOCK_SECONDS = 60
+
+config = context.config
+metadata = Task.metadata
+in_process = "settings" in config.attributes
+settings = config.attributes.get("settings") or load_settings()
+
+
+def _include_name(name: str | None, type_: str, _parents: Any) -> bool:
+    # Tables of a host that shares the database are none of ours.
+    return type_ != "table" or name in metadata.tables
+
+
+def _configure(**arguments: Any) -> None:
+    context.configure(
+        target_metadata=metadata,
+        include_name=_include_name,
+        compare_server_default=True,
+        transaction_per_migration=True,
+        **arguments,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+@contextmanager
+def _one_at_a_time(connection: Connection) -> Iterator[None]:
+    # Autocommit: an open transaction here would make CREATE INDEX CONCURRENTLY wait for ever.
+    connection.execute(text(f"SET lock_timeout = '{ADVISORY_LOCK_SECONDS}s'"))
+    try:
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK_KEY})
+    except Exception as exc:
+        if get_sqlstate(exc) == LOCK_NOT_AVAILABLE_SQLSTATE:
+            raise MigrationLockedError(ADVISORY_LOCK_SECONDS) from exc
+        raise
+    try:
+        yield
+    finally:
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK_KEY})
+
+
+def _run_online() -> None:
+    engine = create_sync_engine(settings, application="vision-tasks-migrations")
+    try:
+        with (
+            engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lock_connection,
+            _one_at_a_time(lock_connection),
+            engine.connect() as connection,
+        ):
+            milliseconds = round(settings.MIGRATION_LOCK_SECONDS * 1000)
+            connection.execute(text(f"SET lock_timeout = {milliseconds}"))
+            connection.commit()
+            _configure(connection=connection)
+    finally:
+        engine.dispose()
+
+
+def _run() -> None:
+    if context.is_offline_mode():
+        _configure(dialect_name="postgresql", literal_binds=True)
+        return
+    try:
+        _run_online()
+    except VisionTasksError:
+        raise
+    except Exception as exc:
+        error = translate_database_error(exc)
+        raise error or exc from exc
+
+
+if in_process:
+    _run()
+else:
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(message)s"
+    )
+    logging.getLogger("alembic").setLevel(logging.INFO)
+    try:
+        _run()
+    except VisionTasksError as exc:
+        raise CommandError(f"{exc} ({settings.database_place})") from exc

@@ -1,0 +1,47 @@
+"""give tasks a version
+
+Columns and defaults only: a moment of ACCESS EXCLUSIVE on `tasks`, whatever its size. A row
+trigger fills what clients of the deployed system leave out or send as NULL.
+
+Revision ID: 1d0a3c2f6b11
+Revises: 7213effa643d
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "1d0a3c2f6b11"
+down_revision = "7213effa643d"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column(
+        "tasks", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False)
+    )
+    op.alter_column("tasks", "id", server_default=sa.text("gen_random_uuid()"))
+    op.alter_column("tasks", "status", server_default="PENDING")
+    op.alter_column("tasks", "updated_at", server_default=sa.text("now()"))
+    op.execute("""
+CREATE FUNCTION tasks_fill_birth() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.version := 1;
+  NEW.created_at := coalesce(NEW.created_at, now());
+  NEW.updated_at := coalesce(NEW.updated_at, NEW.created_at);
+  RETURN NEW;
+END
+$$""")
+    op.execute("""
+CREATE TRIGGER tasks_fill_birth BEFORE INSERT ON tasks FOR EACH ROW
+  WHEN (NEW.version <> 1 OR NEW.version IS NULL OR NEW.created_at IS NULL OR NEW.updated_at IS NULL)
+  EXECUTE FUNCTION tasks_fill_birth()""")
+
+
+def downgrade() -> None:
+    op.execute("DROP TRIGGER tasks_fill_birth ON tasks")
+    op.execute("DROP FUNCTION tasks_fill_birth()")
+    op.alter_column("tasks", "updated_at", server_default=None)
+    op.alter_column("tasks", "status", server_default=None)
+    op.alter_column("tasks", "id", server_default=None)
+    op.drop_column("tasks", "version")

@@ -1,0 +1,68 @@
+"""keep the timestamps
+
+Rows without `updated_at` get their `created_at`, in transactions of a few thousand rows that
+lock only those rows. NOT NULL is then proved by a scan that blocks nobody
+(SHARE UPDATE EXCLUSIVE); only the last step needs a moment of ACCESS EXCLUSIVE.
+
+Revision ID: 2b7e5d90c4a2
+Revises: 1d0a3c2f6b11
+"""
+
+import sqlalchemy as sa
+from alembic import context, op
+
+revision = "2b7e5d90c4a2"
+down_revision = "1d0a3c2f6b11"
+branch_labels = None
+depends_on = None
+
+ROWS_PER_TRANSACTION = 5_000
+LOWEST_ID = "00000000-0000-0000-0000-000000000000"
+
+FILL = """
+UPDATE tasks
+   SET created_at = coalesce(created_at, updated_at, now()),
+       updated_at = coalesce(updated_at, created_at, now())
+ WHERE (created_at IS NULL OR updated_at IS NULL)"""
+NEXT_ID = """
+SELECT id FROM tasks WHERE id > :last ORDER BY id LIMIT 1 OFFSET :rows - 1"""
+
+
+def upgrade() -> None:
+    with op.get_context().autocommit_block():
+        _fill_all() if context.is_offline_mode() else _fill_in_parts()
+        for column in ("created_at", "updated_at"):
+            # Left over where an earlier run was cut off.
+            op.execute(f"ALTER TABLE tasks DROP CONSTRAINT IF EXISTS tasks_{column}_known")
+            op.execute(
+                f"ALTER TABLE tasks ADD CONSTRAINT tasks_{column}_known"
+                f" CHECK ({column} IS NOT NULL) NOT VALID"
+            )
+            op.execute(f"ALTER TABLE tasks VALIDATE CONSTRAINT tasks_{column}_known")
+            # PostgreSQL takes the valid constraint as proof and scans nothing.
+            op.execute(f"ALTER TABLE tasks ALTER COLUMN {column} SET NOT NULL")
+            op.execute(f"ALTER TABLE tasks DROP CONSTRAINT tasks_{column}_known")
+
+
+def downgrade() -> None:
+    op.alter_column("tasks", "updated_at", nullable=True)
+    op.alter_column("tasks", "created_at", nullable=True)
+
+
+def _fill_all() -> None:
+    op.execute(FILL)
+
+
+def _fill_in_parts() -> None:
+    connection = op.get_bind()
+    last: object = LOWEST_ID
+    while True:
+        following = connection.execute(
+            sa.text(NEXT_ID), {"last": last, "rows": ROWS_PER_TRANSACTION}
+        ).scalar()
+        part = " AND id >= :last" + (" AND id <= :following" if following else "")
+        values = {"last": last, "following": following} if following else {"last": last}
+        connection.execute(sa.text(FILL + part), values)
+        if following is None:
+            return
+        last = following

@@ -1,0 +1,92 @@
+"""Databases for tests, on the one PostgreSQL of a run."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from psycopg2 import sql
+
+from vision_tasks.config import Settings
+from vision_tasks.embedded import Address
+
+
+def connect(address: Address, database: str | None = None) -> Any:
+    """Open an autocommitting psycopg2 connection, as `psql` would."""
+    connection = psycopg2.connect(
+        host=address.host,
+        port=address.port,
+        user=address.user,
+        password=address.password.get_secret_value(),
+        dbname=database or address.database,
+        application_name="psql",
+    )
+    connection.autocommit = True
+    return connection
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Makes and drops databases owned by the application's role, which is no superuser."""
+
+    application: Address
+    superuser: Address
+    data_directory: Path
+
+    @contextmanager
+    def create(self, *, template: str = "template0") -> Iterator[Settings]:
+        name = f"test_{secrets.token_hex(6)}"
+        self.run_as_superuser(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                sql.Identifier(name),
+                sql.Identifier(template),
+                sql.Identifier(self.application.user),
+            )
+        )
+        try:
+            yield self.settings_of(name)
+        finally:
+            self.run_as_superuser(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+    def settings_of(self, database: str, **overrides: Any) -> Settings:
+        values: dict[str, Any] = {
+            "POSTGRES_SERVER": self.application.host,
+            "POSTGRES_PORT": self.application.port,
+            "POSTGRES_USER": self.application.user,
+            "POSTGRES_PASSWORD": self.application.password,
+            "POSTGRES_DB": database,
+            "DATA_DIRECTORY": self.data_directory.parent / "data",
+            "SECRET_KEY": "only-for-tests-0123456789",
+            **overrides,
+        }
+        return Settings(_env_file=None, **values)
+
+    def run_as_superuser(self, statement: Any, database: str | None = None) -> list[Any]:
+        """Run one statement as the superuser and return its rows."""
+        with (
+            closing(connect(self.superuser, database)) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+            return list(cursor.fetchall()) if cursor.description else []
+
+
+@contextmanager
+def psql(settings: Settings) -> Iterator[Any]:
+    """A cursor of a third party: plain SQL on the database of `settings`, autocommitting."""
+    connection = psycopg2.connect(
+        host=settings.POSTGRES_SERVER,
+        port=settings.POSTGRES_PORT,
+        user=settings.POSTGRES_USER,
+        password=settings.POSTGRES_PASSWORD.get_secret_value(),
+        dbname=settings.POSTGRES_DB,
+        application_name="psql",
+    )
+    connection.autocommit = True
+    with closing(connection), connection.cursor() as cursor:
+        yield cursor

@@ -1,0 +1,116 @@
+"""JSON as it may be stored: what a lenient parser lets through is refused here."""
+
+import json
+import math
+import re
+from collections import Counter
+from typing import Any, NoReturn
+
+from vision_tasks.errors import InvalidFieldError
+
+MAX_DEPTH = 64
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_BRACKET = re.compile(r"[\[\]{}]")
+
+
+def parse_document(source: bytes | str, field: str) -> Any:
+    """Parse JSON text strictly and return Python values.
+
+    Numbers may lose digits on the way: store `source`, not what is returned.
+    Refused with InvalidFieldError, named after `field`: what RFC 8259 forbids (NaN, a BOM,
+    trailing data, bytes that are not UTF-8), what PostgreSQL's jsonb cannot hold (U+0000, lone
+    surrogates), what readers would disagree on (duplicate names, numbers beyond a double), and
+    nesting deeper than MAX_DEPTH.
+    """
+    text = _decode(source, field) if isinstance(source, bytes) else source
+    if text.startswith("\ufeff"):
+        raise InvalidFieldError(field, "begins with a byte order mark; send plain UTF-8.")
+    _check_depth(text, field)
+    reader = _Reader(field)
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=reader.read_object,
+            parse_constant=reader.refuse_constant,
+            parse_float=reader.read_float,
+            parse_int=reader.read_integer,
+        )
+    except json.JSONDecodeError as exc:
+        raise InvalidFieldError(
+            field, f"is no valid JSON: {exc.msg} (line {exc.lineno}, column {exc.colno})."
+        ) from None
+    _check_strings(value, field)
+    return value
+
+
+class _Reader:
+    def __init__(self, field: str) -> None:
+        self._field = field
+
+    def read_object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = dict(pairs)
+        if len(value) < len(pairs):
+            twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+            raise InvalidFieldError(
+                self._field, f"names {json.dumps(twice[:50])} twice in one object."
+            )
+        return value
+
+    def refuse_constant(self, name: str) -> NoReturn:
+        raise InvalidFieldError(self._field, f"holds {name}, which is no JSON number.")
+
+    def read_float(self, digits: str) -> float:
+        number = float(digits)
+        if math.isinf(number):
+            raise InvalidFieldError(
+                self._field, f"holds the number {digits[:20]}…, beyond the range of a double."
+            )
+        return number
+
+    def read_integer(self, digits: str) -> int:
+        self.read_float(digits)
+        return int(digits)
+
+
+def _decode(source: bytes, field: str) -> str:
+    try:
+        return source.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        raise InvalidFieldError(field, f"is not UTF-8 (byte {exc.start + 1}).") from None
+
+
+def _check_depth(text: str, field: str) -> None:
+    # Before parsing: the parser itself recurses. Brackets inside strings count for nothing.
+    depth = 0
+    for bracket in _BRACKET.findall(_STRING.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > MAX_DEPTH:
+            raise InvalidFieldError(field, f"nests deeper than {MAX_DEPTH} levels.")
+
+
+def _check_strings(value: Any, field: str) -> None:
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            if "\x00" in item:
+                raise InvalidFieldError(
+                    field, "holds the character U+0000, which cannot be stored."
+                )
+            if not _is_encodable(item):
+                raise InvalidFieldError(
+                    field, "holds half of a surrogate pair (\\ud800 to \\udfff)."
+                )
+        elif isinstance(item, dict):
+            waiting.extend(item.keys())
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+
+
+def _is_encodable(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

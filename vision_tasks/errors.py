@@ -1,0 +1,101 @@
+"""The errors of the domain: each has a stable code and says what to do."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from vision_tasks.lifecycle import TaskStatus, legal_targets
+
+
+class VisionTasksError(Exception):
+    """The root of all errors raised on purpose; `code` never changes once released."""
+
+    code: ClassVar[str] = "error"
+
+
+class ConfigurationError(VisionTasksError):
+    """A setting is missing or cannot be used; the message names it and the fix."""
+
+    code = "configuration"
+
+
+class InvalidFieldError(VisionTasksError):
+    """One field of the input cannot be accepted.
+
+    `field` is the name the sender used, `reason` a clause that completes "<field> …".
+    """
+
+    code = "invalid_field"
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field} {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class TaskNotFoundError(VisionTasksError):
+    """No task has this id (any more)."""
+
+    code = "task_not_found"
+
+    def __init__(self, task_id: object) -> None:
+        super().__init__(f"There is no task {task_id}; it may have been deleted.")
+
+
+class TaskExistsError(VisionTasksError):
+    """The client's own id is taken by a task with other content."""
+
+    code = "task_exists"
+
+    def __init__(self, task_id: UUID) -> None:
+        super().__init__(
+            f"Task {task_id} exists with another filename; use a new id, or PATCH this one."
+        )
+
+
+class StaleVersionError(VisionTasksError):
+    """The task has changed since the caller read it; nothing was written."""
+
+    code = "stale_version"
+
+    def __init__(self, task_id: UUID, current_version: int) -> None:
+        super().__init__(
+            f"Task {task_id} has changed since you read it and is at version {current_version}"
+            " now; read it again and decide."
+        )
+        self.current_version = current_version
+
+
+class IllegalMoveError(VisionTasksError):
+    """The status cannot go from `source` to `target`; nothing was written."""
+
+    code = "illegal_move"
+
+    def __init__(self, source: TaskStatus, target: TaskStatus) -> None:
+        targets = " or ".join(move.target for move in legal_targets(source))
+        super().__init__(f"A task that is {source} cannot become {target}, only {targets}.")
+        self.source = source
+        self.target = target
+
+
+class DatabaseUnavailableError(VisionTasksError):
+    """PostgreSQL cannot be reached or takes no writes now; trying again later is safe advice."""
+
+    code = "database_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("The database cannot be reached at the moment; try again shortly.")
+
+
+class DatabaseTimeoutError(VisionTasksError):
+    """A statement or a wait for a lock took longer than its limit and was ended."""
+
+    code = "database_timeout"
+
+    def __init__(self) -> None:
+        super().__init__("The database took too long over this; try again, or ask for less.")
+
+
+class DatabaseRefusedError(VisionTasksError):
+    """The database refuses the credentials, the database name or the schema we expect."""
+
+    code = "database_refused"

@@ -1,0 +1,64 @@
+"""What a driver's exception means, for asyncpg and psycopg2 alike; its text goes no further."""
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from vision_tasks.errors import (
+    DatabaseRefusedError,
+    DatabaseTimeoutError,
+    DatabaseUnavailableError,
+    VisionTasksError,
+)
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+READ_ONLY_SQLSTATE = "25006"
+ILLEGAL_MOVE_SQLSTATE = "VT001"
+QUERY_CANCELED_SQLSTATE = "57014"
+LOCK_NOT_AVAILABLE_SQLSTATE = "55P03"
+UNIQUE_VIOLATION_SQLSTATE = "23505"
+_UNAVAILABLE_CLASSES = ("08", "53", "57P", "58", READ_ONLY_SQLSTATE)
+_TIMEOUTS = (QUERY_CANCELED_SQLSTATE, LOCK_NOT_AVAILABLE_SQLSTATE)
+_REFUSALS = {
+    "28P01": "the password is wrong",
+    "28000": "this role may not log in from here",
+    "3D000": "the database does not exist",
+    "42501": "the role may not use it",
+}
+
+
+def get_sqlstate(exc: BaseException | None) -> str | None:
+    """Find the five-character SQLSTATE in a driver's or SQLAlchemy's exception."""
+    while exc is not None:
+        state = getattr(exc, "sqlstate", None) or getattr(exc, "pgcode", None)
+        if state:
+            return str(state)
+        exc = getattr(exc, "orig", None)
+    return None
+
+
+def translate_connect_error(exc: Exception) -> VisionTasksError:
+    """Turn a failed connection attempt into DatabaseRefusedError or DatabaseUnavailableError."""
+    reason = _REFUSALS.get(get_sqlstate(exc) or "")
+    if reason is None:
+        return DatabaseUnavailableError()
+    return DatabaseRefusedError(
+        f"PostgreSQL refuses the connection: {reason}."
+        " Check POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB (or DATABASE_URL)."
+    )
+
+
+def translate_database_error(exc: BaseException) -> VisionTasksError | None:
+    """Turn an error met while executing into ours; None where it is no fault of the database."""
+    if isinstance(exc, TimeoutError):
+        return DatabaseTimeoutError()
+    state = get_sqlstate(exc) or ""
+    if state in _TIMEOUTS:
+        return DatabaseTimeoutError()
+    lost = isinstance(exc, DBAPIError) and exc.connection_invalidated
+    if (
+        lost
+        or isinstance(exc, PoolTimeoutError | OSError)
+        or state.startswith(_UNAVAILABLE_CLASSES)
+    ):
+        return DatabaseUnavailableError()
+    return None

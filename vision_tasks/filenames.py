@@ -1,0 +1,40 @@
+"""What may be a task's filename: a label for people, never joined to a path."""
+
+import unicodedata
+
+from vision_tasks.errors import InvalidFieldError
+from vision_tasks.models import FILENAME_MAX_CHARACTERS
+
+# Cc control, Cs lone surrogates, Zl and Zp line and paragraph separators.
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+# https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
+_DIRECTION_CHARACTERS = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+
+
+def check_filename(value: str) -> str:
+    """Return `value` unchanged if it may be a filename, else raise InvalidFieldError."""
+    if not value.strip():
+        raise InvalidFieldError("filename", "must not be empty or blank.")
+    if len(value) > FILENAME_MAX_CHARACTERS:
+        raise InvalidFieldError(
+            "filename",
+            f"has {len(value)} characters; at most {FILENAME_MAX_CHARACTERS} are allowed.",
+        )
+    check_label(value, "filename")
+    return value
+
+
+def check_label(value: str, field: str) -> None:
+    """Raise InvalidFieldError where a character of `value` could not be stored or would mislead."""
+    for position, character in enumerate(value, start=1):
+        if (
+            character in _DIRECTION_CHARACTERS
+            or unicodedata.category(character) in _REFUSED_CATEGORIES
+        ):
+            raise InvalidFieldError(
+                field,
+                f"must not hold U+{ord(character):04X} (character {position}): control,"
+                " line-breaking and direction-changing characters are refused.",
+            )

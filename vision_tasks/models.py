@@ -1,0 +1,45 @@
+"""The tables, as both apps and the migrations see them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import DateTime, Enum, FetchedValue, Index, String, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from vision_tasks.database import Base
+from vision_tasks.lifecycle import TaskStatus
+
+FILENAME_MAX_CHARACTERS = 255
+
+
+class Task(Base):
+    """A file to be processed, and what came of it.
+
+    `version` and `updated_at` are kept by triggers whoever writes; the ORM reads them back.
+    """
+
+    __tablename__ = "tasks"
+
+    id: Mapped[UUID] = mapped_column(
+        primary_key=True, default=uuid4, server_default=text("gen_random_uuid()")
+    )
+    status: Mapped[TaskStatus] = mapped_column(
+        Enum(TaskStatus, name="taskstatus"),
+        default=TaskStatus.PENDING,
+        server_default=TaskStatus.PENDING.value,
+    )
+    filename: Mapped[str] = mapped_column(String(FILENAME_MAX_CHARACTERS))
+    result: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now(), server_onupdate=FetchedValue()
+    )
+    version: Mapped[int] = mapped_column(server_default=text("1"), server_onupdate=FetchedValue())
+
+    __table_args__ = (
+        Index("ix_tasks_created_at_id", "created_at", "id"),
+        Index("ix_tasks_status_created_at_id", "status", "created_at", "id"),
+    )
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}

@@ -1,0 +1,184 @@
+"""Statements on tasks, built here once; each app executes them with its own driver."""
+
+from collections.abc import Sequence
+from typing import Any
+from typing import cast as cast_type
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Select,
+    Table,
+    Text,
+    Update,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+from sqlalchemy.sql.dml import ReturningDelete
+from sqlalchemy.sql.selectable import CompoundSelect
+
+from vision_tasks.lifecycle import TaskStatus
+from vision_tasks.models import Task
+from vision_tasks.records import Page, Position, TaskChanges, TaskFilter, TaskRecord
+
+COUNT_LIMIT = 10_000
+"""A count goes no further than one past this, so it costs the same at any size."""
+
+_TASKS = cast_type("Table", Task.__table__)
+_RESULT = cast(Task.result, Text).label("result")
+
+TASK_COLUMNS: tuple[ColumnElement[Any], ...] = (
+    Task.id.expression,
+    Task.status.expression,
+    Task.filename.expression,
+    _RESULT,
+    Task.version.expression,
+    Task.created_at.expression,
+    Task.updated_at.expression,
+)
+
+_ONE_LINE_CHARACTERS = 80
+_PRETTY_COLUMNS = tuple(
+    case(
+        (func.length(column.element) <= _ONE_LINE_CHARACTERS, column.element),
+        else_=func.jsonb_pretty(Task.result),
+    )
+    if column is _RESULT
+    else column
+    for column in TASK_COLUMNS
+)
+
+
+def select_task(task_id: UUID, *, pretty: bool = False) -> Select[Any]:
+    """Select one task, as a row that unpacks into TaskRecord.
+
+    With `pretty` a long `result` is laid out over several lines for people.
+    """
+    return select(*(_PRETTY_COLUMNS if pretty else TASK_COLUMNS)).where(Task.id == task_id)
+
+
+def select_tasks(task_filter: TaskFilter, *, limit: int, position: Position | None) -> Select[Any]:
+    """Select one row more than `limit`, so that `read_page` can tell whether more follow.
+
+    Newest first, or oldest first from `position` on when it goes backward.
+    """
+    statement = select(*TASK_COLUMNS).where(*_conditions(task_filter)).limit(limit + 1)
+    key = tuple_(Task.created_at, Task.id)
+    if position is None:
+        return statement.order_by(Task.created_at.desc(), Task.id.desc())
+    mark = tuple_(literal(position.created_at), literal(position.id))
+    if position.backward:
+        return statement.where(key > mark).order_by(Task.created_at, Task.id)
+    return statement.where(key < mark).order_by(Task.created_at.desc(), Task.id.desc())
+
+
+def read_page(rows: Sequence[Sequence[Any]], *, limit: int, position: Position | None) -> Page:
+    """Turn the rows of `select_tasks` into a page, newest first."""
+    tasks = [TaskRecord(*row) for row in rows[:limit]]
+    more = len(rows) > limit
+    if position is not None and position.backward:
+        return Page(tuple(reversed(tasks)), has_newer=more, has_older=True)
+    return Page(tuple(tasks), has_newer=position is not None, has_older=more)
+
+
+def insert_task(filename: str) -> Insert:
+    """Insert a task under an id of the server's."""
+    return insert(_TASKS).values(filename=filename).returning(*TASK_COLUMNS)
+
+
+def insert_task_once(task_id: UUID, filename: str) -> Insert:
+    """Insert a task under the caller's id; returns no row where that id is taken."""
+    return (
+        insert_or_skip(_TASKS)
+        .values(id=task_id, filename=filename)
+        .on_conflict_do_nothing(index_elements=["id"])
+        .returning(*TASK_COLUMNS)
+    )
+
+
+def update_task(task_id: UUID, versions: Sequence[int] | None, changes: TaskChanges) -> Update:
+    """Write `changes` if the task is at one of `versions` (None: at any); else returns no row."""
+    return (
+        update(_TASKS)
+        .where(*_is_at(task_id, versions))
+        .values(_assignments(changes))
+        .returning(*TASK_COLUMNS)
+    )
+
+
+def delete_task(task_id: UUID, versions: Sequence[int] | None) -> ReturningDelete[UUID]:
+    """Delete the task if it is at one of `versions` (None: at any); else returns no row."""
+    return delete(_TASKS).where(*_is_at(task_id, versions)).returning(Task.id)
+
+
+def select_status_counts() -> CompoundSelect[Any]:
+    """Count the tasks of each status, up to COUNT_LIMIT + 1, as rows (status, count)."""
+    return union_all(*(_count_of(status) for status in TaskStatus))
+
+
+def select_oldest_waiting() -> Select[Any]:
+    """Select the PENDING task that was created first."""
+    return (
+        select(*TASK_COLUMNS)
+        .where(Task.status == TaskStatus.PENDING)
+        .order_by(Task.created_at, Task.id)
+        .limit(1)
+    )
+
+
+def _is_at(task_id: UUID, versions: Sequence[int] | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Task.id == task_id]
+    if versions is not None:
+        conditions.append(Task.version.in_(versions))
+    return conditions
+
+
+def _assignments(changes: TaskChanges) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        name: changes[name] for name in ("status", "filename") if name in changes
+    }
+    if "result" in changes:
+        text = changes["result"]
+        values["result"] = null() if text is None else _as_jsonb(text)
+    elif "result_patch" in changes:
+        values["result"] = func.tasks_merge_patch(Task.result, _as_jsonb(changes["result_patch"]))
+    return values
+
+
+def _as_jsonb(text: str) -> ColumnElement[Any]:
+    return cast(bindparam(None, text, type_=Text), JSONB)
+
+
+def _conditions(task_filter: TaskFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if task_filter.status is not None:
+        conditions.append(Task.status == task_filter.status)
+    if task_filter.filename is not None:
+        conditions.append(Task.filename.icontains(task_filter.filename, autoescape=True))
+    if task_filter.task_id is not None:
+        conditions.append(Task.id == task_filter.task_id)
+    if task_filter.created_from is not None:
+        conditions.append(Task.created_at >= task_filter.created_from)
+    if task_filter.created_to is not None:
+        conditions.append(Task.created_at < task_filter.created_to)
+    return conditions
+
+
+def _count_of(status: TaskStatus) -> Select[str, int]:
+    some = select(Task.id).where(Task.status == status).limit(COUNT_LIMIT + 1).subquery()
+    return select(literal(status.value).label("status"), func.count().label("count")).select_from(
+        some
+    )

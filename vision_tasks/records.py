@@ -1,0 +1,67 @@
+"""A task as both apps read it, and what a caller may change of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+from vision_tasks.lifecycle import TaskStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """One row, in the order of `queries.TASK_COLUMNS`.
+
+    `result` is the JSON text PostgreSQL holds (None: SQL NULL, "null": the JSON null), never
+    parsed on the way, so no digit of a number is lost. Moments are aware.
+    """
+
+    id: UUID
+    status: TaskStatus
+    filename: str
+    result: str | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class TaskChanges(TypedDict, total=False):
+    """The columns to write; a key that is absent is left alone.
+
+    `result` is JSON text or None for SQL NULL. `result_patch`, JSON text instead of `result`,
+    is merged into what is there (RFC 7396).
+    """
+
+    status: TaskStatus
+    filename: str
+    result: str | None
+    result_patch: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """What a list is narrowed to; None leaves a side open. `created_to` is exclusive."""
+
+    status: TaskStatus | None = None
+    filename: str | None = None
+    task_id: UUID | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the list, newest first: just after this task, or before it going back."""
+
+    created_at: datetime
+    id: UUID
+    backward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of the list, newest first, and whether more lies on either side of it."""
+
+    tasks: tuple[TaskRecord, ...]
+    has_newer: bool
+    has_older: bool

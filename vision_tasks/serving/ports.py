@@ -1,0 +1,52 @@
+"""The two ports, taken before anything is started."""
+
+import errno
+import ipaddress
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from vision_tasks.errors import ConfigurationError
+
+
+def check_host(host: str) -> str:
+    """Return the address to listen on; refuse what can be reached from other machines."""
+    address = "127.0.0.1" if host == "localhost" else host
+    try:
+        is_loopback = ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise ConfigurationError(
+            f"--host {host} is refused: until there are logins and keys, Vision Tasks listens on"
+            " this machine only. Use 127.0.0.1, ::1 or localhost."
+        )
+    return address
+
+
+@contextmanager
+def reserve_port(host: str, port: int, option: str) -> Iterator[None]:
+    """Keep `port` for a server of ours that will bind it with SO_REUSEPORT.
+
+    Raises ConfigurationError, naming `option`, where it is taken. Without the reservation two
+    desks that start at once would both get the port and share its connections.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as holder:
+        # Past the remains of closed connections, but not past another program.
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            holder.bind((host, port))
+        except OSError as exc:
+            raise ConfigurationError(_explain(exc, host, port, option)) from exc
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        yield
+
+
+def _explain(exc: OSError, host: str, port: int, option: str) -> str:
+    if exc.errno == errno.EADDRINUSE:
+        return f"Port {port} of {host} is taken by another program. Choose another with {option}."
+    if exc.errno == errno.EACCES:
+        return f"Port {port} may not be used by this user. Choose one above 1023 with {option}."
+    return f"Cannot listen on {host} port {port}: {exc.strerror}. Check --host and {option}."

@@ -1,0 +1,49 @@
+"""One granian server as a process of its own, which ends when the process that started it does."""
+
+import argparse
+import os
+import signal
+import threading
+from pathlib import Path
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+WORKER_STOP_SECONDS = 3
+
+
+def main() -> None:
+    """Serve the target named on the command line until SIGTERM or the end of standard input."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("interface", choices=("asgi", "wsgi"))
+    parser.add_argument("target")
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--workers", type=int, required=True)
+    parser.add_argument("--threads", type=int, default=None)
+    options = parser.parse_args()
+    threading.Thread(target=_stop_with_parent, daemon=True).start()
+    Granian(
+        options.target,
+        address=options.host,
+        port=options.port,
+        interface=Interfaces(options.interface),
+        workers=options.workers,
+        blocking_threads=options.threads,
+        workers_kill_timeout=WORKER_STOP_SECONDS,
+        log_level=LogLevels.warning,
+        working_dir=Path.cwd(),
+        websockets=False,
+    ).serve()
+
+
+def _stop_with_parent() -> None:
+    # The parent holds the other end of standard input; even kill -9 closes it.
+    while os.read(0, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Bring the schema to the newest revision from inside a program; it raises and never exits."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from vision_tasks.config import Settings
+from vision_tasks.errors import VisionTasksError
+
+
+class MigrationLockedError(VisionTasksError):
+    """Another upgrade of the same database did not end in time."""
+
+    code = "migration_locked"
+
+    def __init__(self, waited_seconds: float) -> None:
+        super().__init__(
+            f"Another migration has been running on this database for over {waited_seconds:g} s;"
+            " let it end, then run this one again."
+        )
+
+
+def find_migrations() -> Path:
+    """Locate the Alembic environment, wherever the package is installed."""
+    spec = find_spec("migrations")
+    if spec is None or not spec.submodule_search_locations:
+        raise VisionTasksError("The package `migrations` is missing; install vision-tasks again.")
+    return Path(spec.submodule_search_locations[0])
+
+
+def upgrade_to_head(settings: Settings) -> None:
+    """Apply every revision that the database lacks; logging of the caller is left as it is.
+
+    Raises VisionTasksError where the database refuses, is away, or is being migrated.
+    """
+    config = Config(attributes={"settings": settings})
+    config.set_main_option("script_location", str(find_migrations()).replace("%", "%%"))
+    command.upgrade(config, "head")
