@@ -10,9 +10,9 @@ from alembic import context
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
-from vision_tasks.config import load_settings
+from vision_tasks.config import Settings, load_settings
 from vision_tasks.database import create_sync_engine
-from vision_tasks.errors import VisionTasksError
+from vision_tasks.errors import ConfigurationError, VisionTasksError
 from vision_tasks.faults import LOCK_NOT_AVAILABLE_SQLSTATE, get_sqlstate, translate_database_error
 from vision_tasks.models import Task
 from vision_tasks.upgrade import MigrationLockedError
@@ -24,7 +24,6 @@ ADVISORY_LOCK_SECONDS = 60
 config = context.config
 metadata = Task.metadata
 in_process = "settings" in config.attributes
-settings = config.attributes.get("settings") or load_settings()
 
 
 def _include_name(name: str | None, type_: str, _parents: Any) -> bool:
@@ -60,8 +59,10 @@ def _one_at_a_time(connection: Connection) -> Iterator[None]:
         connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK_KEY})
 
 
-def _run_online() -> None:
-    engine = create_sync_engine(settings, application="vision-tasks-migrations")
+def _run_online(settings: Settings) -> None:
+    # One connection for the lock, one for the work, however small the pool of the apps is.
+    pair = settings.model_copy(update={"DATABASE_POOL_SIZE": 2})
+    engine = create_sync_engine(pair, application="vision-tasks-migrations")
     try:
         with (
             engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lock_connection,
@@ -76,12 +77,12 @@ def _run_online() -> None:
         engine.dispose()
 
 
-def _run() -> None:
+def _run(settings: Settings) -> None:
     if context.is_offline_mode():
         _configure(dialect_name="postgresql", literal_binds=True)
         return
     try:
-        _run_online()
+        _run_online(settings)
     except VisionTasksError:
         raise
     except Exception as exc:
@@ -90,13 +91,17 @@ def _run() -> None:
 
 
 if in_process:
-    _run()
+    _run(config.attributes["settings"])
 else:
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(message)s"
     )
     logging.getLogger("alembic").setLevel(logging.INFO)
     try:
-        _run()
-    except VisionTasksError as exc:
-        raise CommandError(f"{exc} ({settings.database_place})") from exc
+        configured = load_settings()
+        try:
+            _run(configured)
+        except VisionTasksError as exc:
+            raise CommandError(f"{exc} ({configured.database_place})") from exc
+    except ConfigurationError as exc:
+        raise CommandError(str(exc)) from exc

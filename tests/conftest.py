@@ -35,7 +35,12 @@ def run_directory() -> Iterator[Path]:
 def databases(run_directory: Path) -> Iterator[Databases]:
     postgres = EmbeddedPostgres(run_directory / "home")
     address = postgres.acquire()
-    yield Databases(address, postgres.superuser_address(), run_directory / "home")
+    databases = Databases(address, postgres.superuser_address(), run_directory / "home")
+    # This one server keeps nothing beyond the run, so it need not wait for the disk.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        databases.run_as_superuser(f"ALTER SYSTEM SET {setting} = off")
+    databases.run_as_superuser("SELECT pg_reload_conf()")
+    yield databases
     postgres.release()
 
 
@@ -54,7 +59,23 @@ def template(databases: Databases) -> Iterator[str]:
 
 
 @pytest.fixture
-def settings(databases: Databases, template: str) -> Iterator[Settings]:
-    """Settings of a new database at the newest revision, connected as the application's role."""
+def own_settings(databases: Databases, template: str) -> Iterator[Settings]:
+    """Settings of a new database at the newest revision, for a test that alters more than rows."""
     with databases.create(template=template) as settings:
         yield settings
+
+
+@pytest.fixture(scope="session")
+def shared_settings(databases: Databases, template: str) -> Iterator[Settings]:
+    with databases.create(template=template) as settings:
+        yield settings
+
+
+@pytest.fixture
+def settings(databases: Databases, shared_settings: Settings) -> Settings:
+    """Settings of a database at the newest revision without a row and without a visitor.
+
+    Connected as the application's role, which is no superuser.
+    """
+    databases.clear(shared_settings.POSTGRES_DB)
+    return shared_settings

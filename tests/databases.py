@@ -66,6 +66,16 @@ class Databases:
         }
         return Settings(_env_file=None, **values)
 
+    def clear(self, database: str) -> None:
+        """Send everybody away and remove every task."""
+        with closing(connect(self.superuser, database)) as connection:
+            cursor = connection.cursor()
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            cursor.execute("TRUNCATE tasks")
+
     def run_as_superuser(self, statement: Any, database: str | None = None) -> list[Any]:
         """Run one statement as the superuser and return its rows."""
         with (

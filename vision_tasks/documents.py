@@ -6,9 +6,12 @@ import re
 from collections import Counter
 from typing import Any, NoReturn
 
-from vision_tasks.errors import InvalidFieldError
+from vision_tasks.errors import InvalidFieldError, MalformedDocumentError
 
 MAX_DEPTH = 64
+# https://www.postgresql.org/docs/current/datatype-numeric.html
+MAX_DECIMALS = 16_383
+_MAX_EXPONENT_DIGITS = 6
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}]")
 
@@ -17,14 +20,14 @@ def parse_document(source: bytes | str, field: str) -> Any:
     """Parse JSON text strictly and return Python values.
 
     Numbers may lose digits on the way: store `source`, not what is returned.
-    Refused with InvalidFieldError, named after `field`: what RFC 8259 forbids (NaN, a BOM,
-    trailing data, bytes that are not UTF-8), what PostgreSQL's jsonb cannot hold (U+0000, lone
-    surrogates), what readers would disagree on (duplicate names, numbers beyond a double), and
-    nesting deeper than MAX_DEPTH.
+    Refused with MalformedDocumentError, named after `field`: what RFC 8259 forbids (NaN, a BOM,
+    trailing data, bytes that are not UTF-8). Refused with InvalidFieldError: what PostgreSQL's
+    jsonb cannot hold (U+0000, lone surrogates, over MAX_DECIMALS decimals), what readers would
+    disagree on (duplicate names, numbers beyond a double), and nesting deeper than MAX_DEPTH.
     """
     text = _decode(source, field) if isinstance(source, bytes) else source
     if text.startswith("\ufeff"):
-        raise InvalidFieldError(field, "begins with a byte order mark; send plain UTF-8.")
+        raise MalformedDocumentError(field, "begins with a byte order mark; send plain UTF-8.")
     _check_depth(text, field)
     reader = _Reader(field)
     try:
@@ -36,7 +39,7 @@ def parse_document(source: bytes | str, field: str) -> Any:
             parse_int=reader.read_integer,
         )
     except json.JSONDecodeError as exc:
-        raise InvalidFieldError(
+        raise MalformedDocumentError(
             field, f"is no valid JSON: {exc.msg} (line {exc.lineno}, column {exc.colno})."
         ) from None
     _check_strings(value, field)
@@ -57,13 +60,18 @@ class _Reader:
         return value
 
     def refuse_constant(self, name: str) -> NoReturn:
-        raise InvalidFieldError(self._field, f"holds {name}, which is no JSON number.")
+        raise MalformedDocumentError(self._field, f"holds {name}, which is no JSON number.")
 
     def read_float(self, digits: str) -> float:
         number = float(digits)
-        if math.isinf(number):
+        mantissa, _, exponent = digits.lower().partition("e")
+        if math.isinf(number) or len(exponent) > _MAX_EXPONENT_DIGITS:
             raise InvalidFieldError(
                 self._field, f"holds the number {digits[:20]}…, beyond the range of a double."
+            )
+        if len(mantissa.partition(".")[2]) - int(exponent or 0) > MAX_DECIMALS:
+            raise InvalidFieldError(
+                self._field, f"holds a number of more than {MAX_DECIMALS} decimals."
             )
         return number
 
@@ -76,7 +84,7 @@ def _decode(source: bytes, field: str) -> str:
     try:
         return source.decode("utf-8")
     except UnicodeDecodeError as exc:
-        raise InvalidFieldError(field, f"is not UTF-8 (byte {exc.start + 1}).") from None
+        raise MalformedDocumentError(field, f"is not UTF-8 (byte {exc.start + 1}).") from None
 
 
 def _check_depth(text: str, field: str) -> None:

@@ -32,6 +32,12 @@ class InvalidFieldError(VisionTasksError):
         self.reason = reason
 
 
+class MalformedDocumentError(InvalidFieldError):
+    """The field is no JSON text at all, whatever it was meant to say."""
+
+    code = "malformed_document"
+
+
 class TaskNotFoundError(VisionTasksError):
     """No task has this id (any more)."""
 

@@ -18,6 +18,8 @@ LOCK_NOT_AVAILABLE_SQLSTATE = "55P03"
 UNIQUE_VIOLATION_SQLSTATE = "23505"
 _UNAVAILABLE_CLASSES = ("08", "53", "57P", "58", READ_ONLY_SQLSTATE)
 _TIMEOUTS = (QUERY_CANCELED_SQLSTATE, LOCK_NOT_AVAILABLE_SQLSTATE)
+# What is missing here: a table, a column, a function, a schema, a right.
+_SCHEMA_STATES = ("42P01", "42703", "42883", "3F000", "42501")
 _REFUSALS = {
     "28P01": "the password is wrong",
     "28000": "this role may not log in from here",
@@ -61,4 +63,9 @@ def translate_database_error(exc: BaseException) -> VisionTasksError | None:
         or state.startswith(_UNAVAILABLE_CLASSES)
     ):
         return DatabaseUnavailableError()
+    if state in _SCHEMA_STATES:
+        return DatabaseRefusedError(
+            "The database lacks a table, a column or a right that this program needs."
+            " Run `flask db upgrade` as the owner of the tables."
+        )
     return None

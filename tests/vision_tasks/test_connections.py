@@ -1,0 +1,142 @@
+"""Both engines: any password, a name per driver, and what a failed attempt says."""
+
+import logging
+import secrets
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg2
+import pytest
+from psycopg2 import sql
+from sqlalchemy import text
+
+from tests.databases import Databases
+from vision_tasks.config import Settings
+from vision_tasks.database import create_async_engine, create_sync_engine
+from vision_tasks.errors import DatabaseRefusedError, DatabaseUnavailableError
+
+PASSWORD = "p@ss:w/ord%20#?&'\" é"
+WHO = "SELECT application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+
+
+@pytest.fixture
+def hard_password(databases: Databases, settings: Settings) -> Iterator[Settings]:
+    """Settings of a role whose password holds every character that breaks a URL."""
+    role = f"role_{secrets.token_hex(6)}"
+    databases.run_as_superuser(
+        sql.SQL("CREATE ROLE {} LOGIN IN ROLE {} PASSWORD {}").format(
+            sql.Identifier(role), sql.Identifier("vision_tasks"), sql.Literal(PASSWORD)
+        )
+    )
+    yield databases.settings_of(
+        settings.POSTGRES_DB, POSTGRES_USER=role, POSTGRES_PASSWORD=PASSWORD
+    )
+    databases.run_as_superuser(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+async def _ask_both(settings: Settings, question: str) -> list[Any]:
+    answers = []
+    async_engine = create_async_engine(settings, application="test")
+    try:
+        async with async_engine.connect() as connection:
+            answers.append((await connection.execute(text(question))).scalar_one())
+    finally:
+        await async_engine.dispose()
+    engine = create_sync_engine(settings, application="test")
+    try:
+        with engine.connect() as connection:
+            answers.append(connection.execute(text(question)).scalar_one())
+    finally:
+        engine.dispose()
+    return answers
+
+
+async def test_a_connection_names_application_and_driver(settings: Settings) -> None:
+    assert await _ask_both(settings, WHO) == ["test/asyncpg", "test/psycopg2"]
+
+
+async def test_a_hard_password_connects_through_both_drivers(
+    hard_password: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    answers = await _ask_both(hard_password, "SELECT current_user")
+    assert answers == [hard_password.POSTGRES_USER] * 2
+    assert PASSWORD not in caplog.text
+
+
+async def test_a_hard_password_survives_in_a_database_url(hard_password: Settings) -> None:
+    url = hard_password.SQLALCHEMY_DATABASE_URI.set(drivername="postgres")
+    settings = Settings(
+        _env_file=None, DATABASE_URL=url.render_as_string(hide_password=False) + "&sslmode=prefer"
+    )
+    assert await _ask_both(settings, "SELECT 1") == [1, 1]
+
+
+async def test_a_wrong_password_is_refused_with_the_settings_to_check(
+    databases: Databases, settings: Settings
+) -> None:
+    await _expect_refusal(
+        databases.settings_of(settings.POSTGRES_DB, POSTGRES_PASSWORD=PASSWORD), "password"
+    )
+
+
+async def test_a_database_that_is_not_there_is_refused(databases: Databases) -> None:
+    await _expect_refusal(databases.settings_of("nowhere"), "does not exist")
+
+
+async def _expect_refusal(settings: Settings, reason: str) -> None:
+    engine = create_async_engine(settings, application="test")
+    with pytest.raises(DatabaseRefusedError, match=reason) as refusal:
+        async with engine.connect():
+            pass
+    assert "POSTGRES_PASSWORD" in str(refusal.value)
+    assert PASSWORD not in _chain(refusal.value)
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
+async def test_a_server_that_is_away_is_unavailable_for_both(
+    databases: Databases, closed_port: int
+) -> None:
+    settings = databases.settings_of(
+        "any", POSTGRES_SERVER="127.0.0.1", POSTGRES_PORT=closed_port, POSTGRES_PASSWORD=PASSWORD
+    )
+    async_engine = create_async_engine(settings, application="test")
+    with pytest.raises(DatabaseUnavailableError) as refusal:
+        async with async_engine.connect():
+            pass
+    assert PASSWORD not in _chain(refusal.value)
+    engine = create_sync_engine(settings, application="test")
+    with pytest.raises(DatabaseUnavailableError) as refusal:
+        engine.connect()
+    assert PASSWORD not in _chain(refusal.value)
+    assert isinstance(refusal.value.__cause__, psycopg2.OperationalError)
+
+
+async def test_a_read_only_server_is_not_connected_to(
+    databases: Databases, own_settings: Settings
+) -> None:
+    databases.run_as_superuser(
+        sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(
+            sql.Identifier(own_settings.POSTGRES_DB)
+        )
+    )
+    with pytest.raises(DatabaseUnavailableError):
+        create_sync_engine(own_settings, application="test").connect()
+    with pytest.raises(DatabaseUnavailableError):
+        async with create_async_engine(own_settings, application="test").connect():
+            pass
+
+
+def _chain(exc: BaseException | None) -> str:
+    texts = []
+    while exc is not None:
+        texts.append(f"{exc!r} {exc}")
+        exc = exc.__cause__ or exc.__context__
+    return "\n".join(texts)
