@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,13 +14,14 @@ from sqlalchemy import Connection, text
 from vision_tasks.config import Settings, load_settings
 from vision_tasks.database import create_sync_engine
 from vision_tasks.errors import ConfigurationError, VisionTasksError
-from vision_tasks.faults import LOCK_NOT_AVAILABLE_SQLSTATE, get_sqlstate, translate_database_error
+from vision_tasks.faults import translate_database_error
 from vision_tasks.models import Task
 from vision_tasks.upgrade import MigrationLockedError
 
 # Any constant will do, so long as no other program on this database takes the same one.
 ADVISORY_LOCK_KEY = 0x7213_EFFA_643D
 ADVISORY_LOCK_SECONDS = 60
+ADVISORY_LOCK_POLL_SECONDS = 0.2
 
 config = context.config
 metadata = Task.metadata
@@ -45,18 +47,18 @@ def _configure(**arguments: Any) -> None:
 
 @contextmanager
 def _one_at_a_time(connection: Connection) -> Iterator[None]:
-    # Autocommit: an open transaction here would make CREATE INDEX CONCURRENTLY wait for ever.
-    connection.execute(text(f"SET lock_timeout = '{ADVISORY_LOCK_SECONDS}s'"))
-    try:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK_KEY})
-    except Exception as exc:
-        if get_sqlstate(exc) == LOCK_NOT_AVAILABLE_SQLSTATE:
-            raise MigrationLockedError(ADVISORY_LOCK_SECONDS) from exc
-        raise
+    # Asked for again and again, in autocommit: a statement that waits inside PostgreSQL holds a
+    # snapshot, and CREATE INDEX CONCURRENTLY in the upgrade that runs would wait for its end.
+    deadline = time.monotonic() + ADVISORY_LOCK_SECONDS
+    key = {"key": ADVISORY_LOCK_KEY}
+    while not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar():
+        if time.monotonic() > deadline:
+            raise MigrationLockedError(ADVISORY_LOCK_SECONDS)
+        time.sleep(ADVISORY_LOCK_POLL_SECONDS)
     try:
         yield
     finally:
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK_KEY})
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
 
 
 def _run_online(settings: Settings) -> None:

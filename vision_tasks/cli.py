@@ -18,9 +18,9 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     logging.getLogger("vision_tasks").setLevel(logging.INFO)
     try:
-        overrides = {"DATA_DIRECTORY": options.data_dir} if options.data_dir else {}
+        settings = load_settings(**({"DATA_DIRECTORY": options.data_dir} if options.data_dir else {}))
         serve(
-            load_settings(**overrides),
+            settings,
             ServeOptions(
                 host=options.host,
                 api_port=options.api_port,

@@ -11,6 +11,7 @@ from types import FrameType
 from vision_tasks.config import Settings
 from vision_tasks.embedded import EmbeddedPostgres
 from vision_tasks.secret_key import get_secret_key
+from vision_tasks.serving.database import check_database
 from vision_tasks.serving.ports import check_host, reserve_port
 from vision_tasks.serving.screen import format_screen
 from vision_tasks.serving.server import Server
@@ -58,6 +59,7 @@ def _run(stack: ExitStack, settings: Settings, options: ServeOptions) -> None:
     if settings.uses_embedded:
         print(f"Starting {settings.database_place} …", flush=True)
         stack.enter_context(EmbeddedPostgres(settings.DATA_DIRECTORY))
+    check_database(settings)
     upgrade_to_head(settings)
     get_secret_key(settings)
 

@@ -32,7 +32,7 @@ def main() -> None:
         workers=options.workers,
         blocking_threads=options.threads,
         workers_kill_timeout=WORKER_STOP_SECONDS,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         working_dir=Path.cwd(),
         websockets=False,
     ).serve()
