@@ -18,7 +18,8 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     logging.getLogger("vision_tasks").setLevel(logging.INFO)
     try:
-        settings = load_settings(**({"DATA_DIRECTORY": options.data_dir} if options.data_dir else {}))
+        overrides = {"DATA_DIRECTORY": options.data_dir} if options.data_dir else {}
+        settings = load_settings(**overrides)
         serve(
             settings,
             ServeOptions(

@@ -70,12 +70,20 @@ def select_task(task_id: UUID, *, pretty: bool = False) -> Select[Any]:
     return select(*(_PRETTY_COLUMNS if pretty else TASK_COLUMNS)).where(Task.id == task_id)
 
 
-def select_tasks(task_filter: TaskFilter, *, limit: int, position: Position | None) -> Select[Any]:
+def select_tasks(
+    task_filter: TaskFilter,
+    *,
+    limit: int,
+    position: Position | None,
+    preview_characters: int | None = None,
+) -> Select[Any]:
     """Select one row more than `limit`, so that `read_page` can tell whether more follow.
 
-    Newest first, or oldest first from `position` on when it goes backward.
+    Newest first, or oldest first from `position` on when it goes backward. With
+    `preview_characters` each `result` is cut to that length, and so no JSON any more.
     """
-    statement = select(*TASK_COLUMNS).where(*_conditions(task_filter)).limit(limit + 1)
+    columns = TASK_COLUMNS if preview_characters is None else _cut_columns(preview_characters)
+    statement = select(*columns).where(*_conditions(task_filter)).limit(limit + 1)
     key = tuple_(Task.created_at, Task.id)
     if position is None:
         return statement.order_by(Task.created_at.desc(), Task.id.desc())
@@ -137,6 +145,13 @@ def select_oldest_waiting() -> Select[Any]:
         .order_by(Task.created_at, Task.id)
         .limit(1)
     )
+
+
+def _cut_columns(characters: int) -> list[ColumnElement[Any]]:
+    return [
+        func.left(column.element, characters) if column is _RESULT else column
+        for column in TASK_COLUMNS
+    ]
 
 
 def _is_at(task_id: UUID, versions: Sequence[int] | None) -> list[ColumnElement[bool]]:

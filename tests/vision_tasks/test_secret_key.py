@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from vision_tasks.errors import ConfigurationError
 from vision_tasks.secret_key import get_secret_key
 
 
-def _settings(directory: Path, **values: str) -> Settings:
+def _settings(directory: Path, **values: Any) -> Settings:
     return Settings(_env_file=None, DATA_DIRECTORY=directory, **values)
 
 

@@ -36,7 +36,8 @@ def _send(desk: Desk, filename: str) -> httpx.Response:
 
 
 def _wait_until_gone(processes: list[psutil.Process]) -> list[psutil.Process]:
-    return psutil.wait_procs(processes, timeout=GONE_SECONDS)[1]
+    _, alive = psutil.wait_procs(processes, timeout=GONE_SECONDS)
+    return list(alive)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

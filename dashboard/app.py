@@ -1,0 +1,67 @@
+"""The desk on its own: a Flask app, an Admin whose index is the overview, and our pages."""
+
+from flask import Flask, Response, make_response, redirect, request
+from flask_admin import Admin
+from flask_admin.theme import Bootstrap4Theme
+from flask_migrate import Migrate
+from werkzeug.exceptions import BadRequest, HTTPException
+
+from dashboard.access import EveryoneAllowed
+from dashboard.extension import TaskDashboard
+from dashboard.hosts import is_trusted_host
+from dashboard.overview import OverviewPage
+from dashboard.problems import describe_http_error
+from vision_tasks.config import Settings
+from vision_tasks.models import Task
+from vision_tasks.secret_key import get_secret_key
+from vision_tasks.upgrade import find_migrations
+
+
+def create_app(settings: Settings) -> Flask:
+    """Make the standalone app, with `flask db`; it opens no connection before the first request.
+
+    Whoever reaches it may do everything, so it belongs on loopback.
+    """
+    app = Flask("dashboard", static_folder=None)
+    app.config.update(
+        SECRET_KEY=get_secret_key(settings),
+        MAX_CONTENT_LENGTH=settings.MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=settings.MAX_BODY_BYTES,
+        SESSION_COOKIE_NAME="vision_tasks",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # A token lives as long as its session: nobody loses a long edit to a clock.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    overview = OverviewPage(as_index=True)
+    admin = Admin(
+        app,
+        name=settings.PROJECT_NAME,
+        index_view=overview,
+        theme=Bootstrap4Theme(fluid=True),
+    )
+    TaskDashboard(access=EveryoneAllowed(), settings=settings).init_app(app, admin)
+    Migrate(app, Task, directory=str(find_migrations()), command="db")
+    app.add_url_rule("/", "home", lambda: redirect(f"{admin.url}/"))
+    _refuse_strange_hosts(app, settings)
+    _show_errors(app, overview)
+    return app
+
+
+def _refuse_strange_hosts(app: Flask, settings: Settings) -> None:
+    @app.before_request
+    def refuse_strange_host() -> None:
+        if not is_trusted_host(request.headers.get("Host"), settings.TRUSTED_HOSTS):
+            raise BadRequest
+
+
+def _show_errors(app: Flask, overview: OverviewPage) -> None:
+    @app.errorhandler(HTTPException)
+    def show_http_error(error: HTTPException) -> Response:
+        if error.response is not None:
+            return make_response(error.get_response())
+        response = overview.show_problem(describe_http_error(error))
+        for name, value in error.get_headers():
+            if name != "Content-Type":
+                response.headers[name] = value
+        return response

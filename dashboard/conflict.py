@@ -1,0 +1,108 @@
+"""What must be decided, field by field, when two people changed one task."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dashboard.differences import Line, mark_differences
+from dashboard.field_checks import explain_move
+from dashboard.snapshot import FIELDS, Snapshot
+from vision_tasks.lifecycle import is_legal
+
+TOO_LONG = "(a result too long to show here)"
+NOTHING = "(no result)"
+
+
+class Choice(StrEnum):
+    """Whose value of a field shall hold."""
+
+    THEIRS = "theirs"
+    YOURS = "yours"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldConflict:
+    """One field of which theirs and yours differ, written for people.
+
+    `proposed` is the side that alone changed, None where both did; `refusal` says why yours
+    cannot be chosen.
+    """
+
+    name: str
+    base: str
+    theirs: str
+    yours: str
+    proposed: Choice | None
+    refusal: str | None
+
+    @property
+    def their_lines(self) -> list[Line]:
+        """Theirs, marked against the base."""
+        return mark_differences(self.base, self.theirs)
+
+    @property
+    def your_lines(self) -> list[Line]:
+        """Yours, marked against the base."""
+        return mark_differences(self.base, self.yours)
+
+    @property
+    def can_merge(self) -> bool:
+        """Whether a third text may be written instead of either."""
+        return self.name == "result" and TOO_LONG not in (self.theirs, self.yours)
+
+
+def find_conflicts(base: Snapshot, theirs: Snapshot, yours: Snapshot) -> list[FieldConflict]:
+    """List the fields that need a decision; those that hold the same by now need none."""
+    return [
+        FieldConflict(
+            name=name,
+            base=_show(base, name),
+            theirs=_show(theirs, name),
+            yours=_show(yours, name),
+            proposed=_propose(base, theirs, yours, name),
+            refusal=_refuse(theirs, yours, name),
+        )
+        for name in FIELDS
+        if getattr(theirs, name) != getattr(yours, name)
+    ]
+
+
+def find_agreements(base: Snapshot, theirs: Snapshot, yours: Snapshot) -> list[tuple[str, str]]:
+    """List the fields, with their value, that both sides changed to the same."""
+    return [
+        (name, _show(theirs, name))
+        for name in FIELDS
+        if getattr(theirs, name) == getattr(yours, name) != getattr(base, name)
+    ]
+
+
+def find_news(base: Snapshot, now: Snapshot) -> list[tuple[str, str, str]]:
+    """List what has changed since `base`, as field, before and after."""
+    return [
+        (name, _show(base, name), _show(now, name))
+        for name in FIELDS
+        if getattr(base, name) != getattr(now, name)
+    ]
+
+
+def _show(snapshot: Snapshot, name: str) -> str:
+    if name == "result":
+        if snapshot.is_digest:
+            return TOO_LONG
+        return NOTHING if snapshot.result is None else snapshot.result
+    return str(getattr(snapshot, name))
+
+
+def _propose(base: Snapshot, theirs: Snapshot, yours: Snapshot, name: str) -> Choice | None:
+    before = getattr(base, name)
+    if getattr(yours, name) == before:
+        return Choice.THEIRS
+    return Choice.YOURS if getattr(theirs, name) == before else None
+
+
+def _refuse(theirs: Snapshot, yours: Snapshot, name: str) -> str | None:
+    if name == "status" and not is_legal(theirs.status, yours.status):
+        return explain_move(theirs.status, yours.status)
+    if name == "result" and yours.is_digest:
+        return "It is too long to be written from here."
+    return None

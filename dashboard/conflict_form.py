@@ -1,0 +1,123 @@
+"""The form of the conflict page: the three states it shows, and what the person chose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Self
+
+from dashboard.conflict import Choice, FieldConflict, find_agreements, find_conflicts
+from dashboard.field_checks import check_result, check_status, read_text, read_version
+from dashboard.problems import DamagedFormError
+from dashboard.snapshot import Snapshot, format_snapshot, parse_snapshot, take_snapshot
+from vision_tasks.errors import InvalidFieldError
+from vision_tasks.filenames import check_filename
+from vision_tasks.records import TaskRecord
+
+
+@dataclass
+class ConflictForm:
+    """A conflict on its way to or from a person; `choices` and `errors` are by field.
+
+    `theirs` is what the task held at `version`; `merged` is the text that `result` shall be
+    where its choice is Choice.MERGED.
+    """
+
+    base: Snapshot
+    theirs: Snapshot
+    yours: Snapshot
+    version: int
+    choices: dict[str, Choice] = field(default_factory=dict)
+    merged: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, base: Snapshot, yours: Snapshot, task: TaskRecord, *, max_bytes: int) -> Self:
+        """Lay out `yours` against `task`, which has changed since `base`."""
+        theirs = take_snapshot(task, max_bytes=max_bytes)
+        form = cls(base, theirs, yours, task.version, merged=yours.result or "")
+        form.choices = {
+            conflict.name: conflict.proposed
+            for conflict in form.conflicts
+            if conflict.proposed is not None
+        }
+        return form
+
+    @classmethod
+    def read(cls, submitted: Mapping[str, str]) -> Self:
+        """Read the form a browser sent; raises DamagedFormError where a hidden field is bad."""
+        version = read_version(submitted.get("version"))
+        if version is None:
+            raise DamagedFormError
+        base, theirs, yours = (
+            parse_snapshot(submitted.get(name, "")) for name in ("base", "theirs", "yours")
+        )
+        form = cls(
+            base, theirs, yours, version, merged=read_text(submitted.get("merged_result", ""))
+        )
+        for conflict in form.conflicts:
+            choice = submitted.get(f"choice_{conflict.name}")
+            if choice in tuple(Choice):
+                form.choices[conflict.name] = Choice(choice)
+        return form
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """The hidden fields that say what the page showed."""
+        return {
+            "version": str(self.version),
+            "base": format_snapshot(self.base),
+            "theirs": format_snapshot(self.theirs),
+            "yours": format_snapshot(self.yours),
+        }
+
+    @cached_property
+    def conflicts(self) -> list[FieldConflict]:
+        """The fields to decide."""
+        return find_conflicts(self.base, self.theirs, self.yours)
+
+    @cached_property
+    def agreements(self) -> list[tuple[str, str]]:
+        """The fields that both sides changed to the same."""
+        return find_agreements(self.base, self.theirs, self.yours)
+
+    def resolve(self, *, max_bytes: int) -> Snapshot:
+        """Return what the person chose, given that nothing is left in `errors`."""
+        chosen = self.theirs
+        for conflict in self.conflicts:
+            try:
+                chosen = self._apply(chosen, conflict, max_bytes)
+            except InvalidFieldError as exc:
+                self.errors[conflict.name] = str(exc)
+        return chosen
+
+    def _apply(self, chosen: Snapshot, conflict: FieldConflict, max_bytes: int) -> Snapshot:
+        choice = self.choices.get(conflict.name)
+        if choice is None or (choice is Choice.MERGED and not conflict.can_merge):
+            raise InvalidFieldError(conflict.name, "was changed on both sides: choose one of them.")
+        if choice is Choice.THEIRS:
+            return chosen
+        if choice is Choice.YOURS and conflict.refusal is not None:
+            raise InvalidFieldError(conflict.name, f"cannot be yours. {conflict.refusal}")
+        if conflict.name == "status":
+            return replace(chosen, status=check_status(self.yours.status, self.theirs.status))
+        if conflict.name == "filename":
+            return replace(chosen, filename=self._your_filename())
+        if choice is Choice.MERGED:
+            result = check_result(self.merged, max_bytes=max_bytes)
+        else:
+            result = self._your_result(max_bytes)
+        return replace(chosen, result=result, is_digest=False)
+
+    # What the task held before may break today's rules, but it was not typed here.
+
+    def _your_filename(self) -> str:
+        filename = self.yours.filename
+        return filename if filename == self.base.filename else check_filename(filename)
+
+    def _your_result(self, max_bytes: int) -> str | None:
+        result = self.yours.result
+        return (
+            result
+            if result == self.base.result
+            else check_result(result or "", max_bytes=max_bytes)
+        )

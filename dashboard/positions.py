@@ -1,0 +1,30 @@
+"""A place in the list, written into a URL and read back strictly."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from vision_tasks.errors import InvalidFieldError
+from vision_tasks.records import Position, TaskRecord
+
+
+def format_position(task: TaskRecord) -> str:
+    """Write the place of `task`: its moment of creation and its id."""
+    return _format(task.created_at, task.id)
+
+
+def parse_position(text: str, field: str, *, backward: bool = False) -> Position:
+    """Read what `format_position` wrote; raises InvalidFieldError for anything else."""
+    moment, _, task_id = text.partition("_")
+    try:
+        position = Position(datetime.fromisoformat(moment), UUID(task_id), backward)
+        exact = _format(position.created_at, position.id) == text
+    except (ValueError, OverflowError):
+        exact = False
+    if not exact:
+        raise InvalidFieldError(field, "is no place in this list; begin again at its newest page.")
+    return position
+
+
+def _format(moment: datetime, task_id: UUID) -> str:
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{utc.isoformat(timespec='microseconds')}Z_{task_id}"

@@ -1,0 +1,88 @@
+"""What each error looks like to a person: a status, a title and a sentence, in one table."""
+
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from werkzeug.exceptions import HTTPException
+
+from dashboard.access import AccessDeniedError
+from vision_tasks.errors import (
+    DatabaseTimeoutError,
+    DatabaseUnavailableError,
+    IllegalMoveError,
+    InvalidFieldError,
+    TaskNotFoundError,
+    VisionTasksError,
+)
+
+RETRY_AFTER_SECONDS = 5
+
+_logger = logging.getLogger(__name__)
+
+
+class DamagedFormError(VisionTasksError):
+    """A hidden field of a form is missing or was altered, so nothing can be concluded from it."""
+
+    code = "damaged_form"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This form arrived incomplete and nothing was saved. Open the task again, and copy over"
+            " what you typed."
+        )
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A page that explains why there is no other; `retry_after_seconds` where waiting helps."""
+
+    status: HTTPStatus
+    title: str
+    text: str
+    retry_after_seconds: int | None = None
+
+
+_TITLES: dict[type[VisionTasksError], tuple[HTTPStatus, str]] = {
+    TaskNotFoundError: (HTTPStatus.NOT_FOUND, "No such task"),
+    AccessDeniedError: (HTTPStatus.FORBIDDEN, "Not allowed"),
+    InvalidFieldError: (HTTPStatus.BAD_REQUEST, "That cannot be accepted"),
+    DamagedFormError: (HTTPStatus.BAD_REQUEST, "The form is damaged"),
+    IllegalMoveError: (HTTPStatus.CONFLICT, "That move is not legal"),
+    DatabaseUnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "The database is away"),
+    DatabaseTimeoutError: (HTTPStatus.GATEWAY_TIMEOUT, "The database took too long"),
+}
+_HTTP_PROBLEMS: dict[int, tuple[str, str]] = {
+    400: ("That cannot be accepted", "The request is not in a form that this desk understands."),
+    403: ("Not allowed", "Whoever runs this desk can let you see this page."),
+    404: ("No such page", "The address leads nowhere; it may be mistyped or out of date."),
+    405: ("Not done this way", "This address does not do that; use the buttons of its page."),
+    413: ("Too long", "What was sent is longer than this desk accepts, and nothing was saved."),
+    500: ("Something went wrong", "The fault is ours and has been noted; nothing half-done stays."),
+}
+
+
+# What a person may simply try again, with the form still filled in.
+PASSING_ERRORS = (DatabaseUnavailableError, DatabaseTimeoutError)
+
+
+def describe_error(error: VisionTasksError) -> Problem:
+    """Say `error` to a person; what only an operator can mend is logged instead of shown."""
+    for kind, (status, title) in _TITLES.items():
+        if isinstance(error, kind):
+            waiting = status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
+            return Problem(status, title, str(error), RETRY_AFTER_SECONDS if waiting else None)
+    _logger.error("The desk cannot work (%s): %s", error.code, error)
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The desk is not ready",
+        "It cannot use its database. Whoever runs it finds the reason in its log.",
+        RETRY_AFTER_SECONDS,
+    )
+
+
+def describe_http_error(error: HTTPException) -> Problem:
+    """Say an error of HTTP itself to a person."""
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    title, text = _HTTP_PROBLEMS.get(status, (status.phrase, status.description or status.phrase))
+    return Problem(status, title, text)

@@ -1,0 +1,66 @@
+"""The editable fields of a task at one moment, as a form carries them along."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from dashboard.problems import DamagedFormError
+from vision_tasks.lifecycle import TaskStatus
+from vision_tasks.records import TaskChanges, TaskRecord
+
+FIELDS = ("status", "filename", "result")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a task held; where its result is too long for a form, `result` is its digest."""
+
+    status: TaskStatus
+    filename: str
+    result: str | None
+    is_digest: bool = False
+
+
+def take_snapshot(task: TaskRecord, *, max_bytes: int) -> Snapshot:
+    """Take the fields of `task`, whose result may be `max_bytes` long in a form."""
+    if task.result is not None and len(content := task.result.encode()) > max_bytes:
+        digest = hashlib.sha256(content).hexdigest()
+        return Snapshot(task.status, task.filename, digest, is_digest=True)
+    return Snapshot(task.status, task.filename, task.result)
+
+
+def format_snapshot(snapshot: Snapshot) -> str:
+    """Write a snapshot for a hidden field: JSON, so that no browser can alter its line ends."""
+    return json.dumps(
+        [snapshot.status, snapshot.filename, snapshot.result, snapshot.is_digest],
+        ensure_ascii=False,
+    )
+
+
+def parse_snapshot(text: str) -> Snapshot:
+    """Read what `format_snapshot` wrote; raises DamagedFormError."""
+    try:
+        status, filename, result, is_digest = json.loads(text)
+        status = TaskStatus(status)
+    except (ValueError, TypeError, RecursionError):
+        raise DamagedFormError from None
+    if not (
+        isinstance(filename, str)
+        and isinstance(result, str | None)
+        and isinstance(is_digest, bool)
+        and not (is_digest and result is None)
+    ):
+        raise DamagedFormError
+    return Snapshot(status, filename, result, is_digest)
+
+
+def find_changes(before: Snapshot, after: Snapshot) -> TaskChanges:
+    """List the columns to write, and only those, to come from `before` to `after`."""
+    changes: TaskChanges = {}
+    if after.status != before.status:
+        changes["status"] = after.status
+    if after.filename != before.filename:
+        changes["filename"] = after.filename
+    if after.result != before.result and not after.is_digest:
+        changes["result"] = after.result
+    return changes

@@ -1,0 +1,44 @@
+"""The standalone app on a fresh database, and somebody else at psql."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from dashboard import create_app
+from tests.databases import psql
+from vision_tasks.config import Settings
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.testing = True
+    yield app
+    app.extensions["vision_tasks"].engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def cursor(settings: Settings) -> Iterator[Any]:
+    with psql(settings) as cursor:
+        yield cursor
+
+
+@pytest.fixture
+def statements(app: Flask) -> list[str]:
+    """Every statement that the app sends from now on."""
+    sent: list[str] = []
+
+    @event.listens_for(app.extensions["vision_tasks"].engine, "before_cursor_execute")
+    def remember(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    return sent
