@@ -1,0 +1,40 @@
+"""The factory of the Quart app."""
+
+import asyncio
+
+from quart import Quart
+
+from api import database, docs, error_handlers, health, one_task, tasks
+from api.cursors import provide_cursors
+from api.gate import Gate
+from api.headers import set_default_headers
+from vision_tasks.config import Settings
+from vision_tasks.secret_key import get_secret_key
+
+
+def create_app(settings: Settings) -> Quart:
+    """Build the API; it touches neither the disk nor the network before it serves."""
+    app = Gate("api", settings.TRUSTED_HOSTS)
+    app.config["MAX_CONTENT_LENGTH"] = settings.MAX_BODY_BYTES
+    # A URL has one spelling: any other is a 404, never a redirect.
+    app.url_map.merge_slashes = False
+    app.url_map.redirect_defaults = False
+
+    app.register_blueprint(tasks.blueprint, url_prefix=settings.API_V1_STR)
+    app.register_blueprint(one_task.blueprint, url_prefix=settings.API_V1_STR)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(docs.blueprint)
+    docs.provide_openapi(app, settings.PROJECT_NAME)
+    error_handlers.register(app)
+    app.after_request(set_default_headers)
+
+    @app.before_serving
+    async def start() -> None:
+        provide_cursors(app, await asyncio.to_thread(get_secret_key, settings))
+        database.open_engine(app, settings)
+
+    @app.after_serving
+    async def stop() -> None:
+        await database.dispose_engine(app)
+
+    return app

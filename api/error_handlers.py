@@ -1,0 +1,73 @@
+"""How what a handler raises becomes an answer, and what of it goes to the log."""
+
+import logging
+from http import HTTPStatus
+from uuid import uuid4
+
+import msgspec
+from quart import Quart, Response
+from werkzeug.exceptions import HTTPException
+
+from api.conditions import format_etag
+from api.problems import (
+    HTTP_DETAILS,
+    MEDIA_TYPE,
+    RETRY_AFTER_SECONDS,
+    STATUSES,
+    Problem,
+    describe_error,
+    is_failure,
+    make_problem,
+)
+from vision_tasks.errors import VisionTasksError
+
+logger = logging.getLogger(__name__)
+
+_HTTP_CODES = {STATUSES[code].value: code for code in HTTP_DETAILS}
+
+
+def register(app: Quart) -> None:
+    """Let every error of `app` leave as `application/problem+json`."""
+    app.register_error_handler(VisionTasksError, answer_error)
+    app.register_error_handler(HTTPException, answer_http_exception)
+    app.register_error_handler(Exception, answer_unexpected)
+
+
+def format_problem(problem: Problem) -> Response:
+    """Turn a problem into a response, with the headers that belong to its status."""
+    response = Response(
+        msgspec.json.encode(problem), status=problem.status, content_type=MEDIA_TYPE
+    )
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if isinstance(problem.current_version, int):
+        response.headers["ETag"] = format_etag(problem.current_version)
+    return response
+
+
+async def answer_error(exc: VisionTasksError) -> Response:
+    """Answer an error that was raised on purpose; a fault of ours is logged in one line."""
+    problem = describe_error(exc)
+    if is_failure(problem):
+        logger.warning("%s: %s", exc.code, exc)
+    return format_problem(problem)
+
+
+async def answer_http_exception(exc: HTTPException) -> Response:
+    """Answer what Quart raises by itself, keeping its headers (Allow)."""
+    code = _HTTP_CODES.get(exc.code or HTTPStatus.INTERNAL_SERVER_ERROR, "bad_request")
+    response = format_problem(make_problem(code, HTTP_DETAILS[code]))
+    for name, value in exc.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+async def answer_unexpected(exc: Exception) -> Response:
+    """Answer a defect of ours: the client gets an id, the log the id and the traceback."""
+    problem = make_problem(
+        "error", "This is a defect of the server; quote `instance` to report it."
+    )
+    problem.instance = uuid4().urn
+    logger.error("Unexpected error %s", problem.instance, exc_info=exc)
+    return format_problem(problem)

@@ -1,0 +1,58 @@
+"""The errors that only HTTP knows; the domain's own are in `vision_tasks.errors`."""
+
+from collections.abc import Iterable
+
+from vision_tasks.errors import VisionTasksError
+
+
+class UntrustedHostError(VisionTasksError):
+    """The Host header names no host that we answer for, so the page that sent it is a stranger."""
+
+    code = "untrusted_host"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This server does not answer under the host name of the request;"
+            " its operator lists the names in TRUSTED_HOSTS."
+        )
+
+
+class UnsupportedMediaTypeError(VisionTasksError):
+    """The body is of a type, charset or coding that is not read here."""
+
+    code = "unsupported_media_type"
+
+    def __init__(self, accepted: Iterable[str]) -> None:
+        super().__init__(
+            f"Send the body as {' or '.join(accepted)}, in UTF-8 and without Content-Encoding."
+        )
+
+
+class MalformedBodyError(VisionTasksError):
+    """The body is no JSON text."""
+
+    code = "malformed_body"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The body {reason}")
+
+
+class ConditionRequiredError(VisionTasksError):
+    """A change came without If-Match, so it could overwrite work unseen (RFC 6585, section 3)."""
+
+    code = "condition_required"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Send If-Match with the ETag of the task you read, or with * to change it whatever"
+            " it is now."
+        )
+
+
+class MalformedConditionError(VisionTasksError):
+    """If-Match is neither * nor a list of quoted entity tags (RFC 9110, section 13.1.1)."""
+
+    code = "malformed_condition"
+
+    def __init__(self) -> None:
+        super().__init__('If-Match must be * or quoted entity tags such as "3", "4".')

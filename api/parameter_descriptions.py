@@ -1,0 +1,79 @@
+"""The parameters of the task routes, as OpenAPI shows them."""
+
+from typing import Any
+
+from api.operations import Parameter
+from api.parameters import DEFAULT_LIMIT, MAX_LIMIT
+from vision_tasks.lifecycle import TaskStatus
+from vision_tasks.models import FILENAME_MAX_CHARACTERS
+
+EXAMPLE_ID = "6f1c2b9e-8d3a-4c55-9b0e-2f7a1d4c8e90"
+EXAMPLE_TASK: dict[str, Any] = {
+    "id": EXAMPLE_ID,
+    "status": "COMPLETED",
+    "filename": "street-0417.jpg",
+    "result": {"objects": [{"label": "bicycle", "score": 0.93}]},
+    "version": 3,
+    "created_at": "2026-11-30T08:00:00.000000Z",
+    "updated_at": "2026-11-30T08:00:07.204118Z",
+}
+_MOMENT = {"type": "string", "format": "date-time"}
+
+TASK_ID = Parameter(
+    name="task_id",
+    place="path",
+    description="The id of the task.",
+    schema={"type": "string", "format": "uuid"},
+    required=True,
+    example=EXAMPLE_ID,
+)
+IF_MATCH = Parameter(
+    name="If-Match",
+    place="header",
+    description="The ETag of the task as it was read, a list of them, or `*` for whatever it is.",
+    required=True,
+    example='"3"',
+)
+IF_NONE_MATCH = Parameter(
+    name="If-None-Match",
+    place="header",
+    description="The ETag of the copy at hand; 304 if that is still the present state.",
+    example='"3"',
+)
+LIST_PARAMETERS = (
+    Parameter(
+        name="status",
+        place="query",
+        description="Only tasks in this state.",
+        schema={"enum": [status.value for status in TaskStatus]},
+    ),
+    Parameter(
+        name="filename",
+        place="query",
+        description="Only tasks whose filename contains this, in any case.",
+        schema={"type": "string", "minLength": 1, "maxLength": FILENAME_MAX_CHARACTERS},
+    ),
+    Parameter(
+        name="created_from",
+        place="query",
+        description="Only tasks created at this moment or later (RFC 3339 with a zone).",
+        schema=_MOMENT,
+    ),
+    Parameter(
+        name="created_to",
+        place="query",
+        description="Only tasks created before this moment (RFC 3339 with a zone).",
+        schema=_MOMENT,
+    ),
+    Parameter(
+        name="limit",
+        place="query",
+        description="How many tasks at most.",
+        schema={"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+    ),
+    Parameter(
+        name="cursor",
+        place="query",
+        description="`next_cursor` of the page before, with the same filters.",
+    ),
+)

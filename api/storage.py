@@ -1,0 +1,136 @@
+"""Tasks in PostgreSQL: each function is one transaction, named after its statement."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.database import transactional
+from vision_tasks import queries
+from vision_tasks.errors import (
+    IllegalMoveError,
+    InvalidFieldError,
+    StaleVersionError,
+    TaskExistsError,
+    TaskNotFoundError,
+    VisionTasksError,
+)
+from vision_tasks.faults import ILLEGAL_MOVE_SQLSTATE, get_sqlstate
+from vision_tasks.lifecycle import TaskStatus, is_legal
+from vision_tasks.records import Page, Position, TaskChanges, TaskFilter, TaskRecord
+
+Versions = Sequence[int] | None
+"""The versions at which a task may be changed; None is any."""
+
+# Data exception, program limit exceeded.
+_BEYOND_STORAGE = ("22", "54")
+
+
+@transactional
+async def insert_task(connection: AsyncConnection, filename: str) -> TaskRecord:
+    """Store a new task under an id of the server's."""
+    return TaskRecord(*(await connection.execute(queries.insert_task(filename))).one())
+
+
+@transactional
+async def insert_task_once(
+    connection: AsyncConnection, task_id: UUID, filename: str
+) -> tuple[TaskRecord, bool]:
+    """Store a new task under the client's id, and tell whether it is new.
+
+    Raises TaskExistsError where the id is taken by a task of another filename.
+    """
+    while True:
+        statement = queries.insert_task_once(task_id, filename)
+        if row := (await connection.execute(statement)).one_or_none():
+            return TaskRecord(*row), True
+        # Nothing here means that it was deleted in between, so the id is free again.
+        if task := await _fetch(connection, task_id):
+            if task.filename != filename:
+                raise TaskExistsError(task_id)
+            return task, False
+
+
+@transactional
+async def fetch_task(connection: AsyncConnection, task_id: UUID) -> TaskRecord | None:
+    """Read one task, if it is there."""
+    return await _fetch(connection, task_id)
+
+
+async def get_task(task_id: UUID, versions: Versions = None) -> TaskRecord:
+    """Read one task; raises TaskNotFoundError, or StaleVersionError outside of `versions`."""
+    task = await fetch_task(task_id)
+    if task is None:
+        raise TaskNotFoundError(task_id)
+    if versions is not None and task.version not in versions:
+        raise StaleVersionError(task_id, task.version)
+    return task
+
+
+@transactional
+async def select_tasks(
+    connection: AsyncConnection, task_filter: TaskFilter, limit: int, position: Position | None
+) -> Page:
+    """Read one page of the list."""
+    statement = queries.select_tasks(task_filter, limit=limit, position=position)
+    rows = (await connection.execute(statement)).all()
+    return queries.read_page(rows, limit=limit, position=position)
+
+
+async def update_task(task_id: UUID, versions: Versions, changes: TaskChanges) -> TaskRecord:
+    """Write `changes`.
+
+    Raises TaskNotFoundError, StaleVersionError, IllegalMoveError, and InvalidFieldError where
+    `result` is more than PostgreSQL can hold, which a merge can come to bit by bit.
+    """
+    try:
+        return await _update(task_id, versions, changes)
+    except DBAPIError as exc:
+        state = get_sqlstate(exc) or ""
+        if state == ILLEGAL_MOVE_SQLSTATE:
+            raise await _explain_move(task_id, changes["status"]) from exc
+        if state.startswith(_BEYOND_STORAGE):
+            raise InvalidFieldError("result", "is more than the database can hold.") from exc
+        raise
+
+
+@transactional
+async def delete_task(connection: AsyncConnection, task_id: UUID, versions: Versions) -> None:
+    """Delete a task; raises TaskNotFoundError, StaleVersionError."""
+    statement = queries.delete_task(task_id, versions)
+    if (await connection.execute(statement)).one_or_none() is None:
+        raise await _explain(connection, task_id, versions)
+
+
+@transactional
+async def _update(
+    connection: AsyncConnection, task_id: UUID, versions: Versions, changes: TaskChanges
+) -> TaskRecord:
+    statement = queries.update_task(task_id, versions, changes)
+    if row := (await connection.execute(statement)).one_or_none():
+        return TaskRecord(*row)
+    raise await _explain(connection, task_id, versions)
+
+
+async def _fetch(connection: AsyncConnection, task_id: UUID) -> TaskRecord | None:
+    row = (await connection.execute(queries.select_task(task_id))).one_or_none()
+    return TaskRecord(*row) if row else None
+
+
+async def _explain(
+    connection: AsyncConnection, task_id: UUID, versions: Versions
+) -> VisionTasksError:
+    # The statement has decided; the look only says why. If the task changed in between, even to
+    # a version that was asked for, nothing was written and reading it again is right advice.
+    task = None if versions is None else await _fetch(connection, task_id)
+    return StaleVersionError(task_id, task.version) if task else TaskNotFoundError(task_id)
+
+
+async def _explain_move(task_id: UUID, target: TaskStatus) -> VisionTasksError:
+    # In a transaction of its own, as the trigger has ended the first. Where the move has become
+    # legal meanwhile, somebody else was quicker.
+    task = await get_task(task_id)
+    if is_legal(task.status, target):
+        return StaleVersionError(task_id, task.version)
+    return IllegalMoveError(task.status, target)

@@ -1,0 +1,74 @@
+"""The tasks as a whole: add one, list them."""
+
+from http import HTTPStatus
+
+from quart import Blueprint, Response, request
+
+from api import storage
+from api.answers import answer_page, answer_task
+from api.bodies import JSON, read_body
+from api.cursors import read_cursor, sign_cursor
+from api.operations import Answer, Operation, describe
+from api.parameter_descriptions import EXAMPLE_TASK, LIST_PARAMETERS
+from api.parameters import format_query, parse_query, read_filter, read_limit
+from api.payloads import NewTask, Task, TaskPage
+from vision_tasks.records import Position
+
+blueprint = Blueprint("tasks", __name__)
+
+_NEW_TASK = {**EXAMPLE_TASK, "status": "PENDING", "result": None, "version": 1}
+
+
+@blueprint.post("/tasks")
+@describe(
+    Operation(
+        summary="Add a task",
+        body=NewTask,
+        body_example={"filename": "street-0417.jpg"},
+        answers={
+            HTTPStatus.CREATED: Answer(
+                description="The task was added.",
+                body=Task,
+                headers=("ETag", "Location"),
+                example=_NEW_TASK,
+            )
+        },
+        problems=("malformed_body", "body_too_large", "unsupported_media_type", "invalid_field"),
+    )
+)
+async def create_task() -> Response:
+    """Add a task under an id of the server's; repeating the call adds another."""
+    new = await read_body(NewTask, JSON)
+    return answer_task(await storage.insert_task(new.filename), HTTPStatus.CREATED)
+
+
+@blueprint.get("/tasks")
+@describe(
+    Operation(
+        summary="List tasks, newest first",
+        parameters=LIST_PARAMETERS,
+        answers={
+            HTTPStatus.OK: Answer(
+                description="A page of tasks; Link leads to the next one, if there is one.",
+                body=TaskPage,
+                headers=("Link",),
+                example={"items": [EXAMPLE_TASK], "next_cursor": None},
+            )
+        },
+        problems=("invalid_field",),
+    )
+)
+async def list_tasks() -> Response:
+    """List tasks from the newest on; a page costs the same however far down it is."""
+    values = parse_query(request.query_string.decode())
+    task_filter, limit = read_filter(values), read_limit(values)
+    position = read_cursor(values["cursor"], task_filter) if "cursor" in values else None
+    page = await storage.select_tasks(task_filter, limit, position)
+    next_cursor = None
+    if page.has_older:
+        last = page.tasks[-1]
+        next_cursor = sign_cursor(Position(last.created_at, last.id), task_filter)
+    return answer_page(
+        TaskPage(items=[Task.of(task) for task in page.tasks], next_cursor=next_cursor),
+        format_query({**values, "cursor": next_cursor}) if next_cursor else None,
+    )

@@ -1,0 +1,53 @@
+"""The API inside the test's own event loop, on a fresh database."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from quart import Quart
+from quart.typing import TestClientProtocol
+
+from api import create_app
+from tests.databases import Databases, psql
+from tests.factories import add_task
+from vision_tasks.config import Settings
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[Quart]:
+    app = create_app(settings)
+    async with app.test_app():
+        yield app
+
+
+@pytest.fixture
+def client(app: Quart) -> TestClientProtocol:
+    return app.test_client()
+
+
+@pytest.fixture
+def cursor(settings: Settings) -> Iterator[Any]:
+    with psql(settings) as cursor:
+        yield cursor
+
+
+@pytest.fixture(scope="module")
+def untouched_settings(databases: Databases, template: str) -> Iterator[Settings]:
+    """Settings of a database that nothing may reach: it is checked when the module ends."""
+    with databases.create(template=template) as settings:
+        with psql(settings) as cursor:
+            add_task(cursor, "untouched.jpg")
+            cursor.execute("SELECT * FROM tasks")
+            before = cursor.fetchall()
+        yield settings
+        with psql(settings) as cursor:
+            cursor.execute("SELECT * FROM tasks")
+            assert cursor.fetchall() == before
+
+
+@pytest.fixture
+async def stranger(untouched_settings: Settings) -> AsyncIterator[TestClientProtocol]:
+    """A client whose every request is to be refused."""
+    app = create_app(untouched_settings)
+    async with app.test_app():
+        yield app.test_client()
