@@ -92,7 +92,8 @@ def test_every_module_says_what_it_owns() -> None:
     silent = [
         path.name
         for path in SOURCES
-        if not path.read_text(encoding="utf-8").lstrip().startswith('"""')
+        if "tests" not in path.parts
+        and not path.read_text(encoding="utf-8").lstrip().startswith('"""')
     ]
     assert silent == []
 

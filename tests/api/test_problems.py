@@ -24,7 +24,8 @@ def find_errors():
     while waiting:
         found.append(waiting.pop())
         waiting += found[-1].__subclasses__()
-    return found
+    # The dashboard, which other tests may have imported, shows its own errors itself.
+    return [error for error in found if not error.__module__.startswith("dashboard.")]
 
 
 def test_every_error_has_a_status():

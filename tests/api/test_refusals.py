@@ -42,8 +42,8 @@ async def test_a_database_without_our_tables_is_not_ready(empty_settings, caplog
     await check_refused(empty_settings, caplog, "flask db upgrade")
 
 
-async def test_a_role_without_rights_is_not_ready(databases, settings, caplog):
+async def test_a_role_without_rights_is_not_ready(databases, own_settings, caplog):
     databases.run_as_superuser(
-        f"ALTER TABLE tasks OWNER TO {databases.superuser.user}", settings.POSTGRES_DB
+        f"ALTER TABLE tasks OWNER TO {databases.superuser.user}", own_settings.POSTGRES_DB
     )
-    await check_refused(settings, caplog, "flask db upgrade")
+    await check_refused(own_settings, caplog, "flask db upgrade")

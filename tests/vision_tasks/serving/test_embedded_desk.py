@@ -1,0 +1,60 @@
+"""`vision-tasks serve` on its embedded database, whatever is killed."""
+
+import os
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import psutil
+
+from tests.desk import Desk, run_desk
+
+BACK_SECONDS = 20
+
+
+def _send(desk: Desk, filename: str) -> dict[str, object]:
+    answer = httpx.post(f"{desk.api}/api/v1/tasks", json={"filename": filename})
+    assert answer.status_code == 201
+    return dict(answer.json())
+
+
+def _find_postmaster(home: Path) -> psutil.Process:
+    return psutil.Process(int((home / "data" / "postmaster.pid").read_text().split()[0]))
+
+
+def test_a_task_survives_kill_minus_nine_of_everything(run_directory: Path) -> None:
+    home = run_directory / "killed"
+    with run_desk(home) as desk:
+        task = _send(desk, "kept.jpg")
+        postmaster = _find_postmaster(home)
+        parents = [psutil.Process(desk.process.pid), postmaster]
+        everything = [one for parent in parents for one in parent.children(recursive=True)]
+        for process in [*parents, *everything]:
+            with suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
+        psutil.wait_procs(everything, timeout=BACK_SECONDS)
+    with run_desk(home) as desk:
+        assert httpx.get(f"{desk.api}/api/v1/tasks/{task['id']}").json() == task
+        assert desk.stop() == 0
+        assert not (home / "data" / "postmaster.pid").exists()
+
+
+def test_a_database_that_is_killed_comes_back_while_the_desk_runs(run_directory: Path) -> None:
+    home = run_directory / "revived"
+    with run_desk(home) as desk:
+        task = _send(desk, "kept.jpg")
+        first = _find_postmaster(home)
+        for process in [first, *first.children()]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        url = f"{desk.api}/api/v1/tasks/{task['id']}"
+        deadline = time.monotonic() + BACK_SECONDS
+        while (answer := httpx.get(url, timeout=BACK_SECONDS)).status_code == 503:
+            assert time.monotonic() < deadline
+        assert answer.json() == task
+        assert "kept.jpg" in httpx.get(f"{desk.dashboard}/admin/tasks/").text
+        assert _find_postmaster(home).pid != first.pid
+        assert desk.stop() == 0
+        assert not (home / "data" / "postmaster.pid").exists()
