@@ -1,19 +1,24 @@
 """The whole desk with real input: clients, staff and SQL on the same tasks at once."""
 
 import json
+import re
+import subprocess
 import sysconfig
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import flask_admin
 import httpx
 import pytest
 
-from tests.dashboard.forms import read_form
+from tests.commands import ROOT
 from tests.databases import connect
 from tests.desk import Desk, run_desk
+from tests.staff import Staff
 from vision_tasks.embedded import EmbeddedPostgres
 
 PICTURES = (".png", ".jpg", ".gif", ".svg")
@@ -47,35 +52,6 @@ def sql(desk: Desk, home: Path) -> Iterator[Any]:
         with connection.cursor() as cursor:
             yield cursor
         connection.close()
-
-
-class Staff:
-    """A member of staff at the dashboard, with a browser session of their own."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._client = httpx.Client(base_url=desk.dashboard)
-
-    def open(self, path: str, **query: str) -> httpx.Response:
-        return self._client.get(path, params=query)
-
-    def save(self, task_id: str, change: Callable[[dict[str, str]], None]) -> httpx.Response:
-        """Open the form of a task, change what it holds and save; not redirected."""
-        page = self.open(f"/admin/tasks/{task_id}/edit")
-        form = read_form(_Page(page))
-        change(form.fields)
-        return self._client.post(form.action, data=form.fields)
-
-    def close(self) -> None:
-        self._client.close()
-
-
-class _Page:
-    def __init__(self, response: httpx.Response) -> None:
-        self._text = response.text
-
-    def get_data(self, *, as_text: bool) -> str:
-        assert as_text
-        return self._text
 
 
 def _find_pictures() -> list[str]:
@@ -112,6 +88,40 @@ def test_pictures_of_this_machine_go_in_are_corrected_and_read_back(
         "version": 2,
         "updated_at": corrected.json()["updated_at"],
     }
+
+
+def test_the_tour_of_the_readme_can_be_walked(desk: Desk, api: httpx.Client) -> None:
+    readme = (
+        (ROOT / "README.md").read_text(encoding="utf-8").replace("http://127.0.0.1:8000", desk.api)
+    )
+    send, conflict = (
+        textwrap.dedent(block) for block in re.findall(r" +```sh\n(.*?)```", readme, re.S)
+    )
+    pictures = Path(flask_admin.__file__).parent / "static"
+    sent = _run_in_shell(send, pictures)
+    names = sorted(path.name for path in pictures.rglob("*.png"))
+    assert sorted(json.loads(line)["filename"] for line in sent.splitlines()) == names
+
+    newest = api.get("/tasks", params={"limit": 1}).json()["items"][0]
+    staff = Staff(desk)
+
+    def let_a_client_be_faster(fields: dict[str, str]) -> None:
+        fields["filename"] = "mine.png"
+        assert json.loads(_run_in_shell(conflict, pictures))["version"] == 2
+
+    page = staff.save(newest["id"], let_a_client_be_faster)
+    staff.close()
+    assert page.status_code == 409
+    assert all(
+        name in page.text for name in (newest["filename"], "renamed-by-a-client", "mine.png")
+    )
+
+
+def _run_in_shell(commands: str, directory: Path) -> str:
+    done = subprocess.run(
+        ["bash", "-e", "-c", commands], cwd=directory, capture_output=True, text=True, check=True
+    )
+    return done.stdout
 
 
 def test_each_app_connects_with_its_own_driver(desk: Desk, api: httpx.Client, sql: Any) -> None:
