@@ -35,6 +35,7 @@ STATUSES = {
     "database_refused": HTTPStatus.SERVICE_UNAVAILABLE,
     "embedded_database": HTTPStatus.SERVICE_UNAVAILABLE,
     "migration_locked": HTTPStatus.SERVICE_UNAVAILABLE,
+    "table_locked": HTTPStatus.SERVICE_UNAVAILABLE,
     "database_timeout": HTTPStatus.GATEWAY_TIMEOUT,
 }
 

@@ -14,9 +14,13 @@ from sqlalchemy import Connection, text
 from vision_tasks.config import Settings, load_settings
 from vision_tasks.database import create_sync_engine
 from vision_tasks.errors import ConfigurationError, VisionTasksError
-from vision_tasks.faults import translate_database_error
+from vision_tasks.faults import (
+    LOCK_NOT_AVAILABLE_SQLSTATE,
+    get_sqlstate,
+    translate_database_error,
+)
 from vision_tasks.models import Task
-from vision_tasks.upgrade import MigrationLockedError
+from vision_tasks.upgrade import MigrationLockedError, TableLockedError
 
 # Any constant will do, so long as no other program on this database takes the same one.
 ADVISORY_LOCK_KEY = 0x7213_EFFA_643D
@@ -88,6 +92,8 @@ def _run(settings: Settings) -> None:
     except VisionTasksError:
         raise
     except Exception as exc:
+        if get_sqlstate(exc) == LOCK_NOT_AVAILABLE_SQLSTATE:
+            raise TableLockedError(settings.MIGRATION_LOCK_SECONDS) from exc
         error = translate_database_error(exc)
         raise error or exc from exc
 

@@ -22,6 +22,19 @@ class MigrationLockedError(VisionTasksError):
         )
 
 
+class TableLockedError(VisionTasksError):
+    """A migration did not get the lock on a table in time; that revision was not applied."""
+
+    code = "table_locked"
+
+    def __init__(self, waited_seconds: float) -> None:
+        super().__init__(
+            f"A migration waited {waited_seconds:g} s in vain for a lock on a table that another"
+            " session uses. Let that session end its transaction, or raise MIGRATION_LOCK_SECONDS,"
+            " and run the migration again; it goes on where it stopped."
+        )
+
+
 def find_migrations() -> Path:
     """Locate the Alembic environment, wherever the package is installed."""
     spec = find_spec("migrations")

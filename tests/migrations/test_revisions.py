@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from tests.databases import psql
 from tests.schema import describe_schema
 from vision_tasks.config import Settings
-from vision_tasks.upgrade import find_migrations, upgrade_to_head
+from vision_tasks.upgrade import TableLockedError, find_migrations, upgrade_to_head
 
 REVISIONS = [
     script.revision for script in ScriptDirectory(str(find_migrations())).walk_revisions()
@@ -99,6 +99,22 @@ def test_each_revision_goes_up_down_and_up_with_rows(
         command.upgrade(config, revision)
         assert _comparable(describe_schema(cursor)) == _comparable(upgraded)
         assert _rows(cursor) == rows
+
+
+def test_a_table_that_is_in_use_is_not_waited_for_longer_than_the_setting(
+    empty_settings: Settings,
+) -> None:
+    _deploy(empty_settings)
+    impatient = empty_settings.model_copy(update={"MIGRATION_LOCK_SECONDS": 0.2})
+    with psql(empty_settings) as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT FROM tasks")
+        with pytest.raises(TableLockedError, match="MIGRATION_LOCK_SECONDS"):
+            upgrade_to_head(impatient)
+        cursor.execute("COMMIT")
+        upgrade_to_head(impatient)
+        cursor.execute("SELECT version FROM tasks")
+        assert cursor.fetchall() == [(1,)] * len(RESULTS)
 
 
 def test_down_to_base_leaves_nothing_but_alembic_s_own_table(empty_settings: Settings) -> None:

@@ -5,16 +5,20 @@ import secrets
 import socket
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import psycopg2
 import pytest
 from psycopg2 import sql
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from tests.databases import Databases
 from vision_tasks.config import Settings
 from vision_tasks.database import create_async_engine, create_sync_engine
 from vision_tasks.errors import DatabaseRefusedError, DatabaseUnavailableError
+from vision_tasks.faults import translate_database_error
+from vision_tasks.queries import insert_task, select_task
 
 PASSWORD = "p@ss:w/ord%20#?&'\" é"
 WHO = "SELECT application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()"
@@ -132,6 +136,34 @@ async def test_a_read_only_server_is_not_connected_to(
     with pytest.raises(DatabaseUnavailableError):
         async with create_async_engine(own_settings, application="test").connect():
             pass
+
+
+def test_a_server_that_turns_read_only_is_left_by_the_pool(settings: Settings) -> None:
+    engine = create_sync_engine(
+        settings.model_copy(update={"DATABASE_POOL_SIZE": 1}), application="test"
+    )
+    with engine.begin() as connection:
+        # What a server does that is demoted while we are connected.
+        connection.execute(text("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"))
+    with pytest.raises(DBAPIError) as refusal, engine.begin() as connection:
+        connection.execute(insert_task("a.jpg"))
+    assert isinstance(translate_database_error(refusal.value), DatabaseUnavailableError)
+    with engine.begin() as connection:
+        connection.execute(insert_task("a.jpg"))
+    engine.dispose()
+
+
+async def test_prepared_statements_of_two_clients_never_share_a_name(settings: Settings) -> None:
+    names: list[str] = []
+    for _ in range(2):
+        engine = create_async_engine(settings, application="test")
+        async with engine.connect() as connection:
+            await connection.execute(select_task(uuid4()))
+            found = await connection.execute(text("SELECT name FROM pg_prepared_statements"))
+            names += found.scalars()
+        await engine.dispose()
+    assert len(names) >= 2
+    assert len(set(names)) == len(names)
 
 
 def _chain(exc: BaseException | None) -> str:
