@@ -1,0 +1,86 @@
+"""The plans of the lists: an index gives the rows in order, whatever the size."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, Executable, text
+from sqlalchemy.dialects import postgresql
+
+from tests.databases import Databases, psql
+from vision_tasks.database import create_sync_engine
+from vision_tasks.lifecycle import TaskStatus
+from vision_tasks.queries import (
+    select_oldest_waiting,
+    select_task,
+    select_tasks,
+)
+from vision_tasks.records import Position, TaskFilter
+
+ROWS = 30_000
+MIDDLE = Position(datetime(2026, 1, 10, tzinfo=UTC), UUID(int=0))
+BACK = Position(MIDDLE.created_at, MIDDLE.id, backward=True)
+FAILED = TaskFilter(status=TaskStatus.FAILED)
+FROM_MIDDLE = TaskFilter(created_from=MIDDLE.created_at)
+
+
+@pytest.fixture(scope="module")
+def engine(databases: Databases, template: str) -> Iterator[Engine]:
+    with databases.create(template=template) as settings, psql(settings) as cursor:
+        cursor.execute(
+            "INSERT INTO tasks (filename, status, created_at)"
+            " SELECT n || '.jpg', (enum_range(NULL::taskstatus))[n %% 4 + 1],"
+            " '2026-01-01'::timestamptz + n * interval '1 minute' FROM generate_series(1, %s) AS n",
+            (ROWS,),
+        )
+        cursor.execute("VACUUM ANALYZE tasks")
+        engine = create_sync_engine(settings, application="test")
+        yield engine
+        engine.dispose()
+
+
+def _explain(engine: Engine, statement: Executable) -> list[dict[str, Any]]:
+    compiled = statement.compile(  # type: ignore[attr-defined]
+        dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}
+    )
+    with engine.connect() as connection:
+        answer = connection.execute(
+            text(f"EXPLAIN (ANALYZE, FORMAT JSON) {compiled}".replace(":", r"\:"))
+        )
+        plan = answer.scalar_one()
+    waiting = [(plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"]]
+    nodes = []
+    while waiting:
+        nodes.append(waiting.pop())
+        waiting += nodes[-1].get("Plans", [])
+    return nodes
+
+
+@pytest.mark.parametrize(
+    ("task_filter", "position"),
+    [
+        (TaskFilter(), None),
+        (TaskFilter(), MIDDLE),
+        (TaskFilter(), BACK),
+        (FAILED, None),
+        (FAILED, MIDDLE),
+        (FAILED, BACK),
+        (FROM_MIDDLE, None),
+        (TaskFilter(created_to=MIDDLE.created_at), None),
+    ],
+)
+def test_a_page_reads_little_more_than_its_rows(
+    engine: Engine, task_filter: TaskFilter, position: Position | None
+) -> None:
+    nodes = _explain(engine, select_tasks(task_filter, limit=50, position=position))
+    kinds = {node["Node Type"] for node in nodes}
+    assert kinds <= {"Limit", "Index Scan", "Result"}, kinds
+    assert max(node["Actual Rows"] for node in nodes) <= 51
+
+
+@pytest.mark.parametrize("statement", [select_oldest_waiting(), select_task(UUID(int=7))])
+def test_a_single_task_is_found_by_an_index(engine: Engine, statement: Executable) -> None:
+    assert {node["Node Type"] for node in _explain(engine, statement)} <= {"Limit", "Index Scan"}
