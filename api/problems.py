@@ -34,6 +34,8 @@ STATUSES = {
     "database_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "database_refused": HTTPStatus.SERVICE_UNAVAILABLE,
     "embedded_database": HTTPStatus.SERVICE_UNAVAILABLE,
+    "migration_failed": HTTPStatus.SERVICE_UNAVAILABLE,
+    "unconvertible_results": HTTPStatus.SERVICE_UNAVAILABLE,
     "migration_locked": HTTPStatus.SERVICE_UNAVAILABLE,
     "table_locked": HTTPStatus.SERVICE_UNAVAILABLE,
     "database_timeout": HTTPStatus.GATEWAY_TIMEOUT,

@@ -10,6 +10,7 @@ from typing import Any
 from alembic import context
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from vision_tasks.config import Settings, load_settings
 from vision_tasks.database import create_sync_engine
@@ -20,7 +21,7 @@ from vision_tasks.faults import (
     translate_database_error,
 )
 from vision_tasks.models import Task
-from vision_tasks.upgrade import MigrationLockedError, TableLockedError
+from vision_tasks.upgrade import MigrationFailedError, MigrationLockedError, TableLockedError
 
 # Any constant will do, so long as no other program on this database takes the same one.
 ADVISORY_LOCK_KEY = 0x7213_EFFA_643D
@@ -76,6 +77,8 @@ def _run_online(settings: Settings) -> None:
             engine.connect() as connection,
         ):
             milliseconds = round(settings.MIGRATION_LOCK_SECONDS * 1000)
+            # Whatever the role or the database has for short statements is no limit for these.
+            connection.execute(text("SET statement_timeout = 0"))
             connection.execute(text(f"SET lock_timeout = {milliseconds}"))
             connection.commit()
             _configure(connection=connection)
@@ -94,8 +97,14 @@ def _run(settings: Settings) -> None:
     except Exception as exc:
         if get_sqlstate(exc) == LOCK_NOT_AVAILABLE_SQLSTATE:
             raise TableLockedError(settings.MIGRATION_LOCK_SECONDS) from exc
-        error = translate_database_error(exc)
-        raise error or exc from exc
+        if error := translate_database_error(exc):
+            raise error from exc
+        if in_process and isinstance(exc, DBAPIError):
+            raise MigrationFailedError(
+                f"PostgreSQL refuses a migration (SQLSTATE {get_sqlstate(exc)});"
+                " `flask db upgrade` shows which statement and why."
+            ) from exc
+        raise
 
 
 if in_process:

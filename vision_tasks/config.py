@@ -13,15 +13,24 @@ from pydantic import (
     field_serializer,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from vision_tasks.embedded import default_data_directory
+from vision_tasks.env_file import EnvFile
 from vision_tasks.errors import ConfigurationError
 
 ASYNC_DRIVER = "postgresql+asyncpg"
 SYNC_DRIVER = "postgresql+psycopg2"
+
+_SECRETS_IN_QUERY = frozenset({"user", "password", "sslpassword"})
 
 PositiveSeconds = Annotated[float, Field(gt=0, le=3600)]
 
@@ -48,7 +57,8 @@ class Settings(BaseSettings):
     POSTGRES_PORT: int = Field(5432, ge=1, le=65535, description="Port of PostgreSQL.")
     POSTGRES_USER: str = Field("postgres", description="Role that both apps connect as.")
     POSTGRES_PASSWORD: SecretStr = Field(
-        SecretStr(""), description="Its password; any character is allowed, unescaped."
+        SecretStr(""),
+        description="Its password; any character is allowed, unescaped (in `.env` between quotes).",
     )
     POSTGRES_DB: str = Field("vision_tasks", description="Name of the database.")
     DATABASE_URL: SecretStr | None = Field(
@@ -70,7 +80,9 @@ class Settings(BaseSettings):
         description="Host names, comma-separated, under which the two servers may be addressed.",
     )
     MAX_BODY_BYTES: int = Field(
-        1_048_576, ge=1024, description="Longest request body, of the API and of a form."
+        1_048_576,
+        ge=1024,
+        description="Longest request body of the API, and longest result in a form.",
     )
     DATABASE_POOL_SIZE: int = Field(
         10, ge=1, le=1000, description="Most connections to PostgreSQL per process."
@@ -82,11 +94,24 @@ class Settings(BaseSettings):
         5, description="Longest attempt to connect to PostgreSQL."
     )
     DATABASE_STATEMENT_SECONDS: PositiveSeconds = Field(
-        30, description="Longest statement of the API before the answer is 504."
+        30, description="Longest statement before the answer is 504."
     )
     MIGRATION_LOCK_SECONDS: PositiveSeconds = Field(
         4, description="Longest wait of a migration for the lock on a table."
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments, then the environment, then `.env`."""
+        assert isinstance(dotenv_settings, DotEnvSettingsSource)  # noqa: S101
+        return init_settings, env_settings, EnvFile(settings_cls, dotenv_settings.env_file)
 
     @field_validator("TRUSTED_HOSTS", mode="before")
     @classmethod
@@ -164,6 +189,10 @@ def load_settings(**overrides: Any) -> Settings:
             for error in exc.errors(include_input=False, include_url=False)
         )
         raise ConfigurationError(f"{problems}. Correct the environment or .env.") from None
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ConfigurationError(
+            f".env cannot be read ({type(exc).__name__}); it must be a text file in UTF-8."
+        ) from None
 
 
 def _host_arguments(server: str, port: int) -> dict[str, Any]:
@@ -177,6 +206,10 @@ def _parse_database_url(secret: SecretStr) -> URL:
         url = make_url(secret.get_secret_value())
     except (ArgumentError, ValueError):
         raise ValueError("is no URL; write postgresql://user:password@host:port/name") from None
+    if "@" in (url.host or ""):
+        raise ValueError("has an @ in user or password; write it as %40")
+    if _SECRETS_IN_QUERY & url.query.keys():
+        raise ValueError("must hold user and password before the host: //user:password@host/name")
     if url.drivername.partition("+")[0] not in ("postgresql", "postgres"):
         raise ValueError("must begin with postgresql://; only PostgreSQL is supported")
     return url.set(drivername="postgresql")

@@ -20,6 +20,8 @@ NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
 }
 
+KEEPALIVE_SECONDS = 10
+
 
 class Base(DeclarativeBase):
     """The base of all our tables; its metadata is the one that migrations compare with."""
@@ -39,6 +41,13 @@ def create_sync_engine(settings: Settings, *, application: str) -> Engine:
             "application_name": f"{application}/psycopg2",
             "connect_timeout": max(2, round(settings.DATABASE_CONNECT_SECONDS)),
             "target_session_attrs": "read-write",
+            # Not what PGCLIENTENCODING happens to say.
+            "client_encoding": "utf8",
+            # A server that falls silent is given up; the server's own limits cannot see to that.
+            "keepalives_idle": KEEPALIVE_SECONDS,
+            "keepalives_interval": KEEPALIVE_SECONDS,
+            "keepalives_count": 2,
+            "tcp_user_timeout": 3 * KEEPALIVE_SECONDS * 1000,
         },
         **_pool_arguments(settings),
     )

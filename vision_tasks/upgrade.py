@@ -1,10 +1,13 @@
 """Bring the schema to the newest revision from inside a program; it raises and never exits."""
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from uuid import UUID
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 
 from vision_tasks.config import Settings
 from vision_tasks.errors import VisionTasksError
@@ -20,6 +23,29 @@ class MigrationLockedError(VisionTasksError):
             f"Another migration has been running on this database for over {waited_seconds:g} s;"
             " let it end, then run this one again."
         )
+
+
+class UnconvertibleResultsError(VisionTasksError):
+    """Results of the deployed system that `jsonb` cannot hold; nothing was changed.
+
+    `ids` are some of the tasks, `count` is how many there are.
+    """
+
+    code = "unconvertible_results"
+
+    def __init__(self, ids: Sequence[UUID], count: int) -> None:
+        named = ", ".join(map(str, ids)) + (", …" if count > len(ids) else "")
+        super().__init__(
+            f"{count} tasks hold a result that jsonb cannot store (U+0000, half of a surrogate"
+            f" pair, a number beyond its range): {named}. Correct these results, or set them to"
+            " NULL, and run the migration again; so far nothing has been changed."
+        )
+
+
+class MigrationFailedError(VisionTasksError):
+    """A revision could not be applied; those before it were."""
+
+    code = "migration_failed"
 
 
 class TableLockedError(VisionTasksError):
@@ -46,8 +72,15 @@ def find_migrations() -> Path:
 def upgrade_to_head(settings: Settings) -> None:
     """Apply every revision that the database lacks; logging of the caller is left as it is.
 
-    Raises VisionTasksError where the database refuses, is away, or is being migrated.
+    Raises VisionTasksError where the database refuses, is away, is being migrated, or holds
+    something that cannot be migrated.
     """
     config = Config(attributes={"settings": settings})
     config.set_main_option("script_location", str(find_migrations()).replace("%", "%%"))
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as exc:
+        raise MigrationFailedError(
+            f"The schema cannot be brought up to date: {exc}. A database that a newer version of"
+            " this program has migrated needs that version."
+        ) from exc

@@ -10,6 +10,8 @@ Revises: 7213effa643d
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.unconvertible import refuse_unconvertible_results
+
 revision = "1d0a3c2f6b11"
 down_revision = "7213effa643d"
 branch_labels = None
@@ -17,6 +19,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    refuse_unconvertible_results()
     op.add_column(
         "tasks", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False)
     )

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from migrations.unconvertible import refuse_unconvertible_results
+
 revision = "4e6a17b35fc4"
 down_revision = "3c91f8e2d7b3"
 branch_labels = None
@@ -19,6 +21,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    refuse_unconvertible_results()
     op.alter_column(
         "tasks",
         "result",

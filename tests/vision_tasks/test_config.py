@@ -87,6 +87,8 @@ def test_no_secret_in_any_printed_form(values: dict[str, str]) -> None:
         ("DATABASE_URL", "mysql://u:s3cret-word@db/d"),
         ("DATABASE_URL", "s3cret-word"),
         ("DATABASE_URL", "postgresql://u:s3cret-word@db:port/d"),
+        ("DATABASE_URL", "postgresql://u:p@s3cret-word@db/d"),
+        ("DATABASE_URL", "postgresql://db/d?user=u&password=s3cret-word"),
         ("SECRET_KEY", "s3cret-word"),
         ("POSTGRES_PORT", "s3cret-word"),
         ("POSTGRES_PORT", "70000"),
@@ -113,6 +115,33 @@ def test_settings_come_from_the_environment_before_the_env_file(
     monkeypatch.setenv("POSTGRES_SERVER", "environment")
     settings = load_settings()
     assert (settings.POSTGRES_SERVER, settings.POSTGRES_DB) == ("environment", "from_file")
+
+
+@pytest.mark.parametrize(
+    ("written", "password"),
+    [
+        ("'pa${HOME}ss'", "pa${HOME}ss"),
+        ("pa$HOME", "pa$HOME"),
+        ("'abc #def'", "abc #def"),
+        ('"it\'s"', "it's"),
+        ("'p@ss:w/ord%20#?&\\'\" é'", PASSWORD),
+    ],
+)
+def test_a_password_in_the_env_file_means_what_it_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written: str, password: str
+) -> None:
+    (tmp_path / ".env").write_text(f"POSTGRES_PASSWORD={written}\n")
+    monkeypatch.chdir(tmp_path)
+    assert load_settings().POSTGRES_PASSWORD.get_secret_value() == password
+
+
+def test_an_env_file_that_is_no_text_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_bytes(b"POSTGRES_PASSWORD=\xff\xfe\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationError, match="UTF-8"):
+        load_settings()
 
 
 def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,8 @@ import argparse
 import os
 import signal
 import threading
-from pathlib import Path
+from importlib import import_module
+from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -33,9 +34,14 @@ def main() -> None:
         blocking_threads=options.threads,
         workers_kill_timeout=WORKER_STOP_SECONDS,
         log_level=LogLevels.error,
-        working_dir=Path.cwd(),
         websockets=False,
-    ).serve()
+    ).serve(target_loader=_load)
+
+
+def _load(target: str) -> Any:
+    # Granian's own loader puts the current directory first, where `api` may be something else.
+    module, _, name = target.partition(":")
+    return getattr(import_module(module), name)
 
 
 def _stop_with_parent() -> None:

@@ -1,0 +1,105 @@
+"""What an upgrade refuses, in one sentence and with nothing half done."""
+
+import pytest
+from alembic.script import ScriptDirectory
+from psycopg2 import sql
+
+from tests.databases import Databases, psql
+from tests.deployed import RESULTS, deploy
+from tests.schema import describe_schema
+from vision_tasks.config import Settings
+from vision_tasks.upgrade import (
+    MigrationFailedError,
+    TableLockedError,
+    UnconvertibleResultsError,
+    find_migrations,
+    upgrade_to_head,
+)
+
+HEAD = ScriptDirectory(str(find_migrations())).get_current_head()
+UNCONVERTIBLE = [r'{"a": "x\u0000y"}', r'"\ud800"', r'["\udc00\ud800"]', "1e200000", "1" * 140_000]
+
+
+def test_results_that_jsonb_cannot_hold_are_named_before_anything_is_changed(
+    empty_settings: Settings,
+) -> None:
+    deploy(empty_settings)
+    with psql(empty_settings) as cursor:
+        for result in UNCONVERTIBLE:
+            cursor.execute(
+                "INSERT INTO tasks (id, status, filename, result)"
+                " VALUES (gen_random_uuid(), 'FAILED', 'bad.jpg', %s)",
+                (result,),
+            )
+        cursor.execute(
+            "INSERT INTO tasks (id, status, filename, result) VALUES (gen_random_uuid(), 'FAILED',"
+            r""" 'good.jpg', '["\\u0000", "\ud83d\ude00", 1e5, 1.5E-3]')"""
+        )
+        before = describe_schema(cursor)
+        with pytest.raises(UnconvertibleResultsError) as refusal:
+            upgrade_to_head(empty_settings)
+        assert str(refusal.value).startswith(f"{len(UNCONVERTIBLE)} tasks ")
+        assert describe_schema(cursor) == before
+        cursor.execute("SELECT id::text FROM tasks WHERE filename = 'bad.jpg'")
+        bad = [row[0] for row in cursor.fetchall()]
+        assert all(task_id in str(refusal.value) for task_id in bad)
+        cursor.execute("UPDATE tasks SET result = NULL WHERE filename = 'bad.jpg'")
+        upgrade_to_head(empty_settings)
+        cursor.execute("SELECT result FROM tasks WHERE filename = 'good.jpg'")
+        assert cursor.fetchone()[0] == ["\\u0000", "😀", 100000, 0.0015]
+
+
+def test_the_statement_timeout_of_a_database_is_no_limit_for_its_migrations(
+    databases: Databases, empty_settings: Settings
+) -> None:
+    name = sql.Identifier(empty_settings.POSTGRES_DB)
+    databases.run_as_superuser(
+        sql.SQL("ALTER DATABASE {} SET statement_timeout = '1h'").format(name)
+    )
+    databases.run_as_superuser(
+        """
+        CREATE FUNCTION refuse_a_limit() RETURNS event_trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF current_setting('statement_timeout') <> '0' THEN
+            RAISE EXCEPTION 'limited to %', current_setting('statement_timeout');
+          END IF;
+        END
+        $$;
+        CREATE EVENT TRIGGER refuse_a_limit ON ddl_command_start
+          WHEN TAG IN ('ALTER TABLE', 'CREATE INDEX') EXECUTE FUNCTION refuse_a_limit()""",
+        empty_settings.POSTGRES_DB,
+    )
+    upgrade_to_head(empty_settings)
+
+
+def test_a_revision_that_this_program_does_not_know_is_one_sentence(settings: Settings) -> None:
+    with psql(settings) as cursor:
+        cursor.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
+        try:
+            with pytest.raises(MigrationFailedError, match="newer version"):
+                upgrade_to_head(settings)
+        finally:
+            cursor.execute("UPDATE alembic_version SET version_num = %s", (HEAD,))
+
+
+def test_a_table_of_somebody_else_s_is_not_taken_over(empty_settings: Settings) -> None:
+    with psql(empty_settings) as cursor:
+        cursor.execute("CREATE TABLE tasks (title text)")
+        with pytest.raises(MigrationFailedError, match="42P07"):
+            upgrade_to_head(empty_settings)
+
+
+def test_a_table_that_is_in_use_is_not_waited_for_longer_than_the_setting(
+    empty_settings: Settings,
+) -> None:
+    deploy(empty_settings)
+    impatient = empty_settings.model_copy(update={"MIGRATION_LOCK_SECONDS": 0.2})
+    with psql(empty_settings) as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT FROM tasks")
+        with pytest.raises(TableLockedError, match="MIGRATION_LOCK_SECONDS"):
+            upgrade_to_head(impatient)
+        cursor.execute("COMMIT")
+        upgrade_to_head(impatient)
+        cursor.execute("SELECT version FROM tasks")
+        assert cursor.fetchall() == [(1,)] * len(RESULTS)
