@@ -22,13 +22,18 @@ LAST_LINE = "Ctrl-C stops it."
 class Desk:
     """A running `vision-tasks serve` with what it has printed so far."""
 
-    def __init__(self, *options: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+        directory: Path = ROOT,
+    ) -> None:
         self.api_port, self.dashboard_port = find_free_port(), find_free_port()
         self.printed = ""
         ports = ["--api-port", str(self.api_port), "--dashboard-port", str(self.dashboard_port)]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "vision_tasks.cli", "serve", *ports, *options],
-            cwd=ROOT,
+            [sys.executable, "-P", "-m", "vision_tasks.cli", "serve", *ports, *options],
+            cwd=directory,
             env={**os.environ, **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,27 +1,41 @@
 """The `vision-tasks` command."""
 
 import argparse
+import io
 import logging
 import sys
 from pathlib import Path
 
-from vision_tasks.config import load_settings
-from vision_tasks.errors import VisionTasksError
-from vision_tasks.serving import ServeOptions, serve
-
+HOST = "127.0.0.1"
+API_PORT = 8000
+DASHBOARD_PORT = 5000
 MAX_WORKERS = 64
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit status, 1 after one line that says what was wrong."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     options = _parse(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     logging.getLogger("vision_tasks").setLevel(logging.INFO)
     try:
+        return _serve(options)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    # Imported here, for it takes a while in which Ctrl-C shall be no traceback.
+    from vision_tasks.config import load_settings  # noqa: PLC0415
+    from vision_tasks.errors import VisionTasksError  # noqa: PLC0415
+    from vision_tasks.serving import ServeOptions, serve  # noqa: PLC0415
+
+    try:
         overrides = {"DATA_DIRECTORY": options.data_dir} if options.data_dir else {}
-        settings = load_settings(**overrides)
         serve(
-            settings,
+            load_settings(**overrides),
             ServeOptions(
                 host=options.host,
                 api_port=options.api_port,
@@ -47,15 +61,12 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         " its schema up to date, serve API and dashboard until Ctrl-C.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    default = ServeOptions()
-    command.add_argument("--host", default=default.host, help="loopback address to listen on")
-    command.add_argument("--api-port", type=_port, default=default.api_port, help="port of the API")
+    command.add_argument("--host", default=HOST, help="loopback address to listen on")
+    command.add_argument("--api-port", type=_port, default=API_PORT, help="port of the API")
     command.add_argument(
-        "--dashboard-port", type=_port, default=default.dashboard_port, help="port of the dashboard"
+        "--dashboard-port", type=_port, default=DASHBOARD_PORT, help="port of the dashboard"
     )
-    command.add_argument(
-        "--workers", type=_workers, default=default.workers, help="processes of the API"
-    )
+    command.add_argument("--workers", type=_workers, default=1, help="processes of the API")
     command.add_argument(
         "--data-dir",
         type=lambda text: Path(text).expanduser().absolute(),

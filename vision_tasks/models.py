@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, Enum, FetchedValue, Index, String, func, text
+from sqlalchemy import CheckConstraint, DateTime, Enum, FetchedValue, Index, String, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,6 +39,12 @@ class Task(Base):
     version: Mapped[int] = mapped_column(server_default=text("1"), server_onupdate=FetchedValue())
 
     __table_args__ = (
+        # The years that Python and JavaScript can read, in any time zone.
+        CheckConstraint(
+            "created_at >= '0001-01-02 00:00:00+00' AND created_at < '9999-12-31 00:00:00+00'"
+            " AND updated_at >= '0001-01-02 00:00:00+00' AND updated_at < '9999-12-31 00:00:00+00'",
+            name="moments",
+        ),
         Index("ix_tasks_created_at_id", "created_at", "id"),
         Index("ix_tasks_status_created_at_id", "status", "created_at", "id"),
     )

@@ -2,7 +2,8 @@
 
 Rows without `updated_at` get their `created_at`, in transactions of a few thousand rows that
 lock only those rows. NOT NULL is then proved by a scan that blocks nobody
-(SHARE UPDATE EXCLUSIVE); only the last step needs a moment of ACCESS EXCLUSIVE.
+(SHARE UPDATE EXCLUSIVE), and so is a CHECK that both lie in the years that every client can read;
+the other steps need a moment of ACCESS EXCLUSIVE each.
 
 Revision ID: 2b7e5d90c4a2
 Revises: 1d0a3c2f6b11
@@ -17,6 +18,11 @@ branch_labels = None
 depends_on = None
 
 ROWS_PER_TRANSACTION = 5_000
+MOMENTS = """
+ALTER TABLE tasks ADD CONSTRAINT tasks_moments_check CHECK (
+  created_at >= '0001-01-02 00:00:00+00' AND created_at < '9999-12-31 00:00:00+00'
+  AND updated_at >= '0001-01-02 00:00:00+00' AND updated_at < '9999-12-31 00:00:00+00'
+) NOT VALID"""
 LOWEST_ID = "00000000-0000-0000-0000-000000000000"
 
 FILL = """
@@ -42,9 +48,13 @@ def upgrade() -> None:
             # PostgreSQL takes the valid constraint as proof and scans nothing.
             op.execute(f"ALTER TABLE tasks ALTER COLUMN {column} SET NOT NULL")
             op.execute(f"ALTER TABLE tasks DROP CONSTRAINT tasks_{column}_known")
+        op.execute("ALTER TABLE tasks DROP CONSTRAINT IF EXISTS tasks_moments_check")
+        op.execute(MOMENTS)
+        op.execute("ALTER TABLE tasks VALIDATE CONSTRAINT tasks_moments_check")
 
 
 def downgrade() -> None:
+    op.drop_constraint("tasks_moments_check", "tasks")
     op.alter_column("tasks", "updated_at", nullable=True)
     op.alter_column("tasks", "created_at", nullable=True)
 

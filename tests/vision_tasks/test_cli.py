@@ -78,6 +78,11 @@ def test_a_wrong_setting_is_one_line(
     assert "s3cret-word" not in printed
 
 
+def test_one_port_for_both_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--api-port", "8123", "--dashboard-port", "8123"]) == 1
+    assert "cannot share port 8123" in capsys.readouterr().err
+
+
 def test_without_a_command_the_help_is_pointed_to(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main([])

@@ -3,6 +3,7 @@
 import io
 from typing import Any
 
+import psycopg2.errors
 import pytest
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -80,6 +81,14 @@ def test_a_number_written_otherwise_is_a_change(cursor: Any) -> None:
     cursor.execute("UPDATE tasks SET result = '1.0' WHERE id = %s", (str(task_id),))
     task = read_task(cursor, task_id)
     assert (task["result"], task["version"]) == ("1.0", 2)
+
+
+@pytest.mark.parametrize(
+    "moment", ["10000-01-01", "0044-03-15 BC", "infinity", "-infinity", "9999-12-31 23:30+00"]
+)
+def test_a_moment_that_no_client_could_read_is_refused(cursor: Any, moment: str) -> None:
+    with pytest.raises(psycopg2.errors.CheckViolation):
+        cursor.execute("INSERT INTO tasks (filename, created_at) VALUES ('a', %s)", (moment,))
 
 
 def test_the_orm_reads_back_what_the_database_keeps(settings: Settings) -> None:

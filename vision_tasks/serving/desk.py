@@ -1,17 +1,17 @@
 """The whole desk on this machine: what starts in which order, and how it stops."""
 
 import os
-import signal
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from types import FrameType
 
 from vision_tasks.config import Settings
 from vision_tasks.embedded import EmbeddedPostgres
+from vision_tasks.errors import ConfigurationError
 from vision_tasks.secret_key import get_secret_key
 from vision_tasks.serving.database import check_database
+from vision_tasks.serving.interrupts import StopRequest, StopRequests
 from vision_tasks.serving.ports import check_host, reserve_port
 from vision_tasks.serving.screen import format_screen
 from vision_tasks.serving.server import Server
@@ -25,14 +25,10 @@ WATCH_SECONDS = 0.5
 class ServeOptions:
     """Where to listen; `workers` is the number of API processes."""
 
-    host: str = "127.0.0.1"
-    api_port: int = 8000
-    dashboard_port: int = 5000
-    workers: int = 1
-
-
-class _StopRequest(BaseException):
-    """Ctrl-C or SIGTERM, wherever it finds us."""
+    host: str
+    api_port: int
+    dashboard_port: int
+    workers: int
 
 
 def serve(settings: Settings, options: ServeOptions) -> None:
@@ -40,16 +36,33 @@ def serve(settings: Settings, options: ServeOptions) -> None:
 
     Raises VisionTasksError where a port is taken, the database refuses, or a server ends.
     """
-    with ExitStack() as stack:
+    requests = StopRequests()
+    with requests.listen():
         try:
-            stack.enter_context(_stop_requests())
-            _run(stack, settings, options)
-        except _StopRequest:
-            print("\nStopping …", flush=True)
+            with ExitStack() as stack:
+                try:
+                    _run(stack, settings, options, requests)
+                finally:
+                    requests.note_only()
+        except StopRequest:
+            pass
+        except Exception:
+            # What a request interrupted may have failed in its own words.
+            if not requests.is_pending:
+                raise
+        with suppress(OSError):  # the terminal may be gone
+            print("\nStopped.", flush=True)
 
 
-def _run(stack: ExitStack, settings: Settings, options: ServeOptions) -> None:
+def _run(
+    stack: ExitStack, settings: Settings, options: ServeOptions, requests: StopRequests
+) -> None:
     host = check_host(options.host)
+    if options.api_port == options.dashboard_port:
+        raise ConfigurationError(
+            f"API and dashboard cannot share port {options.api_port}."
+            " Choose another with --api-port or --dashboard-port."
+        )
     api = Server("API", "asgi", "asgi:app", host=host, port=options.api_port, path="/readyz")
     dashboard = Server(
         "dashboard", "wsgi", "wsgi:app", host=host, port=options.dashboard_port, path="/admin/"
@@ -71,25 +84,10 @@ def _run(stack: ExitStack, settings: Settings, options: ServeOptions) -> None:
     dashboard.wait_until_it_answers()
     print(format_screen(settings, host, options.api_port, options.dashboard_port), flush=True)
     while True:
+        requests.check()
         time.sleep(WATCH_SECONDS)
         api.check()
         dashboard.check()
-
-
-@contextmanager
-def _stop_requests() -> Iterator[None]:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        # One request is enough: a second Ctrl-C must not cut the clean stop short.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        raise _StopRequest
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

@@ -4,12 +4,16 @@ import argparse
 import os
 import signal
 import threading
+from contextlib import nullcontext
 from importlib import import_module
 from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+
+from vision_tasks.config import load_settings
+from vision_tasks.embedded import EmbeddedPostgres
 
 WORKER_STOP_SECONDS = 3
 
@@ -25,7 +29,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=None)
     options = parser.parse_args()
     threading.Thread(target=_stop_with_parent, daemon=True).start()
-    Granian(
+    server = Granian(
         options.target,
         address=options.host,
         port=options.port,
@@ -35,7 +39,11 @@ def main() -> None:
         workers_kill_timeout=WORKER_STOP_SECONDS,
         log_level=LogLevels.error,
         websockets=False,
-    ).serve(target_loader=_load)
+    )
+    settings = load_settings()
+    with EmbeddedPostgres(settings.DATA_DIRECTORY) if settings.uses_embedded else nullcontext():
+        # Held by this process, which sees its workers end: they may end without leaving.
+        server.serve(target_loader=_load)
 
 
 def _load(target: str) -> Any:

@@ -7,12 +7,15 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
 import pytest
+from alembic import command
 
-from tests.databases import Databases
+from tests.databases import Databases, psql
+from tests.deployed import get_config
 from tests.desk import Desk
 from tests.servers import format_environment
 from vision_tasks.config import Settings
@@ -79,7 +82,7 @@ def test_a_taken_port_is_one_line_and_nothing_is_started(shared_desk: Desk, tmp_
     assert not (tmp_path / "home").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_stops_all_of_it_in_five_seconds(own_desk: Desk, number: signal.Signals) -> None:
     processes = _list_processes(own_desk)
     with socket.create_connection(("127.0.0.1", own_desk.dashboard_port)):
@@ -88,6 +91,48 @@ def test_a_signal_stops_all_of_it_in_five_seconds(own_desk: Desk, number: signal
         assert time.monotonic() - started < STOP_SECONDS
     assert _wait_until_gone(processes) == []
     assert "Traceback" not in own_desk.printed
+
+
+def test_a_stop_during_a_migration_that_waits_is_as_quick(
+    databases: Databases, template: str
+) -> None:
+    with databases.create(template=template) as settings, psql(settings) as cursor:
+        command.downgrade(get_config(settings), "1d0a3c2f6b11")
+        cursor.execute("BEGIN")
+        cursor.execute("LOCK TABLE tasks")
+        patient = settings.model_copy(update={"MIGRATION_LOCK_SECONDS": 60.0})
+        desk = Desk(environment={**format_environment(patient), "MIGRATION_LOCK_SECONDS": "60"})
+        deadline = time.monotonic() + GONE_SECONDS
+        while not _count_waiting(cursor):
+            assert time.monotonic() < deadline
+        started = time.monotonic()
+        assert desk.stop(signal.SIGINT) == 0
+        assert time.monotonic() - started < STOP_SECONDS
+        assert "Traceback" not in desk.printed
+        while _count_waiting(cursor):
+            assert time.monotonic() < deadline
+
+
+def _count_waiting(cursor: Any) -> int:
+    cursor.execute("SELECT pg_stat_clear_snapshot()")
+    cursor.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        " AND application_name LIKE 'vision-tasks-migrations%'"
+    )
+    return int(cursor.fetchone()[0])
+
+
+def test_what_lies_in_the_current_directory_is_not_served(
+    configured: Settings, tmp_path: Path
+) -> None:
+    for name in ("api", "dashboard", "asgi", "vision_tasks"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise RuntimeError('not ours')")
+    desk = Desk(environment=format_environment(configured), directory=tmp_path)
+    try:
+        assert "not ours" not in desk.wait_for_screen()
+    finally:
+        assert desk.stop() == 0
 
 
 def test_the_servers_end_when_the_command_is_killed(own_desk: Desk) -> None:
