@@ -20,17 +20,15 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL
 
+from vision_tasks.database_url import locate_server, parse_database_url
 from vision_tasks.embedded import default_data_directory
 from vision_tasks.env_file import EnvFile
 from vision_tasks.errors import ConfigurationError
 
 ASYNC_DRIVER = "postgresql+asyncpg"
 SYNC_DRIVER = "postgresql+psycopg2"
-
-_SECRETS_IN_QUERY = frozenset({"user", "password", "sslpassword"})
 
 PositiveSeconds = Annotated[float, Field(gt=0, le=3600)]
 
@@ -123,13 +121,16 @@ class Settings(BaseSettings):
     @field_validator("DATA_DIRECTORY")
     @classmethod
     def _make_absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+        try:
+            return value.expanduser().absolute()
+        except RuntimeError:
+            raise ValueError("begins with ~, but there is no such home directory") from None
 
     @field_validator("DATABASE_URL")
     @classmethod
     def _check_database_url(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
-            _parse_database_url(value)
+            parse_database_url(value)
         return value
 
     @field_serializer("SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_DATABASE_URI_SYNC")
@@ -164,7 +165,7 @@ class Settings(BaseSettings):
 
     def _database_url(self) -> URL:
         if self.DATABASE_URL is not None:
-            return _parse_database_url(self.DATABASE_URL)
+            return parse_database_url(self.DATABASE_URL)
         if self.POSTGRES_SERVER is None:
             return URL.create("postgresql")
         return URL.create(
@@ -172,7 +173,7 @@ class Settings(BaseSettings):
             username=self.POSTGRES_USER,
             password=self.POSTGRES_PASSWORD.get_secret_value() or None,
             database=self.POSTGRES_DB,
-            **_host_arguments(self.POSTGRES_SERVER, self.POSTGRES_PORT),
+            **locate_server(self.POSTGRES_SERVER, self.POSTGRES_PORT),
         )
 
 
@@ -193,23 +194,3 @@ def load_settings(**overrides: Any) -> Settings:
         raise ConfigurationError(
             f".env cannot be read ({type(exc).__name__}); it must be a text file in UTF-8."
         ) from None
-
-
-def _host_arguments(server: str, port: int) -> dict[str, Any]:
-    if server.startswith("/"):
-        return {"query": {"host": server, "port": str(port)}}
-    return {"host": server, "port": port}
-
-
-def _parse_database_url(secret: SecretStr) -> URL:
-    try:
-        url = make_url(secret.get_secret_value())
-    except (ArgumentError, ValueError):
-        raise ValueError("is no URL; write postgresql://user:password@host:port/name") from None
-    if "@" in (url.host or ""):
-        raise ValueError("has an @ in user or password; write it as %40")
-    if _SECRETS_IN_QUERY & url.query.keys():
-        raise ValueError("must hold user and password before the host: //user:password@host/name")
-    if url.drivername.partition("+")[0] not in ("postgresql", "postgres"):
-        raise ValueError("must begin with postgresql://; only PostgreSQL is supported")
-    return url.set(drivername="postgresql")

@@ -1,6 +1,7 @@
 """How an engine comes to a connection: the configured server or the embedded one."""
 
 import asyncio
+import logging
 from typing import Any
 
 from sqlalchemy import URL, Engine, event
@@ -11,6 +12,8 @@ from sqlalchemy.util import await_only
 from vision_tasks.config import Settings
 from vision_tasks.embedded import Address, EmbeddedPostgres
 from vision_tasks.faults import READ_ONLY_SQLSTATE, get_sqlstate, translate_connect_error
+
+logger = logging.getLogger(__name__)
 
 
 def provide_connections(engine: Engine, settings: Settings) -> None:
@@ -39,6 +42,11 @@ def provide_connections(engine: Engine, settings: Settings) -> None:
         try:
             return dialect.connect(**keywords)
         except Exception as exc:
+            # Its text is left out: some drivers repeat what they were given.
+            cause = get_sqlstate(exc) or getattr(exc, "errno", None) or ""
+            logger.warning(
+                "No connection to %s: %s %s", settings.database_place, type(exc).__name__, cause
+            )
             raise translate_connect_error(exc) from exc
 
     @event.listens_for(engine, "handle_error")

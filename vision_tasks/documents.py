@@ -11,8 +11,12 @@ from vision_tasks.errors import InvalidFieldError, MalformedDocumentError
 MAX_DEPTH = 64
 # https://www.postgresql.org/docs/current/datatype-numeric.html
 MAX_DECIMALS = 16_383
+MAX_ADDED_CHARACTERS = 1_000_000
+"""How much longer the numbers of a document may get when jsonb writes their exponents out."""
+
 _MAX_EXPONENT_DIGITS = 6
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+# A string that never ends reaches to the end of the text, or each quote in it would be tried anew.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}]")
 
 
@@ -23,7 +27,8 @@ def parse_document(source: bytes | str, field: str) -> Any:
     Refused with MalformedDocumentError, named after `field`: what RFC 8259 forbids (NaN, a BOM,
     trailing data, bytes that are not UTF-8). Refused with InvalidFieldError: what PostgreSQL's
     jsonb cannot hold (U+0000, lone surrogates, over MAX_DECIMALS decimals), what readers would
-    disagree on (duplicate names, numbers beyond a double), and nesting deeper than MAX_DEPTH.
+    disagree on (duplicate names, numbers beyond a double), what grows out of proportion when it
+    is stored (MAX_ADDED_CHARACTERS), and nesting deeper than MAX_DEPTH.
     """
     text = _decode(source, field) if isinstance(source, bytes) else source
     if text.startswith("\ufeff"):
@@ -49,6 +54,7 @@ def parse_document(source: bytes | str, field: str) -> Any:
 class _Reader:
     def __init__(self, field: str) -> None:
         self._field = field
+        self._added_characters = 0
 
     def read_object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         value = dict(pairs)
@@ -65,10 +71,14 @@ class _Reader:
     def read_float(self, digits: str) -> float:
         number = float(digits)
         mantissa, _, exponent = digits.lower().partition("e")
-        if math.isinf(number) or len(exponent) > _MAX_EXPONENT_DIGITS:
+        is_lost = math.isinf(number) or (number == 0 and mantissa.strip("-0."))
+        if is_lost or len(exponent) > _MAX_EXPONENT_DIGITS:
             raise InvalidFieldError(
                 self._field, f"holds the number {digits[:20]}…, beyond the range of a double."
             )
+        self._added_characters += abs(int(exponent or 0))
+        if self._added_characters > MAX_ADDED_CHARACTERS:
+            raise InvalidFieldError(self._field, "holds too many numbers with large exponents.")
         if len(mantissa.partition(".")[2]) - int(exponent or 0) > MAX_DECIMALS:
             raise InvalidFieldError(
                 self._field, f"holds a number of more than {MAX_DECIMALS} decimals."

@@ -27,6 +27,14 @@ _REFUSALS = {
     "42501": "the role may not use it",
 }
 
+# libpq tells no SQLSTATE of a connection that failed, so its text has to do, where it is English.
+_REFUSAL_TEXTS = {
+    "password authentication failed": "28P01",
+    "no pg_hba.conf entry": "28000",
+    "is not permitted to log in": "28000",
+    "does not exist": "3D000",
+}
+
 
 def get_sqlstate(exc: BaseException | None) -> str | None:
     """Find the five-character SQLSTATE in a driver's or SQLAlchemy's exception."""
@@ -40,7 +48,10 @@ def get_sqlstate(exc: BaseException | None) -> str | None:
 
 def translate_connect_error(exc: Exception) -> VisionTasksError:
     """Turn a failed connection attempt into DatabaseRefusedError or DatabaseUnavailableError."""
-    reason = _REFUSALS.get(get_sqlstate(exc) or "")
+    state = get_sqlstate(exc) or next(
+        (state for text, state in _REFUSAL_TEXTS.items() if text in str(exc)), ""
+    )
+    reason = _REFUSALS.get(state)
     if reason is None:
         return DatabaseUnavailableError()
     return DatabaseRefusedError(

@@ -7,6 +7,8 @@ from vision_tasks.models import FILENAME_MAX_CHARACTERS
 
 # Cc control, Cs lone surrogates, Zl and Zp line and paragraph separators.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+# Cf format characters, Cn code points without a character; fine beside others.
+_INVISIBLE_CATEGORIES = frozenset({"Cf", "Cn"})
 # https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
 _DIRECTION_CHARACTERS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -15,7 +17,7 @@ _DIRECTION_CHARACTERS = frozenset(
 
 def check_filename(value: str) -> str:
     """Return `value` unchanged if it may be a filename, else raise InvalidFieldError."""
-    if not value.strip():
+    if all(_is_invisible(character) for character in value):
         raise InvalidFieldError("filename", "must not be empty or blank.")
     if len(value) > FILENAME_MAX_CHARACTERS:
         raise InvalidFieldError(
@@ -38,3 +40,7 @@ def check_label(value: str, field: str) -> None:
                 f"must not hold U+{ord(character):04X} (character {position}): control,"
                 " line-breaking and direction-changing characters are refused.",
             )
+
+
+def _is_invisible(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) in _INVISIBLE_CATEGORIES

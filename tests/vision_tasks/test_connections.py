@@ -5,6 +5,7 @@ import secrets
 import socket
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import psycopg2
@@ -77,6 +78,13 @@ async def test_a_hard_password_survives_in_a_database_url(hard_password: Setting
     assert await _ask_both(settings, "SELECT 1") == [1, 1]
 
 
+async def test_a_socket_directory_in_the_host_of_a_url_is_understood(settings: Settings) -> None:
+    directory = quote(settings.POSTGRES_SERVER or "", safe="")
+    password = settings.POSTGRES_PASSWORD.get_secret_value()
+    url = f"postgresql://{settings.POSTGRES_USER}:{password}@{directory}/{settings.POSTGRES_DB}"
+    assert await _ask_both(Settings(_env_file=None, DATABASE_URL=url), "SELECT 1") == [1, 1]
+
+
 async def test_a_wrong_password_is_refused_with_the_settings_to_check(
     databases: Databases, settings: Settings
 ) -> None:
@@ -95,6 +103,9 @@ async def _expect_refusal(settings: Settings, reason: str) -> None:
         async with engine.connect():
             pass
     assert "POSTGRES_PASSWORD" in str(refusal.value)
+    assert PASSWORD not in _chain(refusal.value)
+    with pytest.raises(DatabaseRefusedError, match=reason) as refusal:
+        create_sync_engine(settings, application="test").connect()
     assert PASSWORD not in _chain(refusal.value)
 
 

@@ -34,7 +34,10 @@ REFUSED = {
     "too deep lists": b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1),
     "100,000 brackets": b"[" * 100_000,
     "too deep objects": b'{"a":' * (MAX_DEPTH + 1) + b"1" + b"}" * (MAX_DEPTH + 1),
+    "a number that a double takes for zero": b"1e-400",
+    "numbers that would be written out at length": b"[" + b",".join([b"1e300"] * 4000) + b"]",
     "an unfinished string": b'{"a": "b',
+    "a megabyte of escaped quotes": b'"\\' * 500_000,
     "an unfinished escape": b'"\\',
 }
 ACCEPTED = [
@@ -48,6 +51,8 @@ ACCEPTED = [
     "123456789012345678901234567890",
     "0.1000000000000000055511151231257827",
     "-1.5e-7",
+    "0.0e5",
+    "5e-324",
     '"ñandú 雪 😀"',
     '"\\ud83d\\ude00"',
     '"[[[[{{{{ \\" \\\\"',

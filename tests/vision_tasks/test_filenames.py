@@ -11,6 +11,7 @@ REFUSED = {
     "empty": "",
     "blank": " \t ",
     "no-break blank": "\u00a0\u3000",
+    "zero-width": "\u200b\ufeff",
     "256 characters": "a" * 256,
     "NUL": "a\x00b",
     "line feed": "a\nb",

@@ -25,7 +25,10 @@ def default_data_directory() -> Path:
 
 
 def locate(path: Path) -> "Directory":
-    """Return the directory at `path`; raise EmbeddedError if it lies on another machine."""
+    """Return the directory at `path`; raise EmbeddedError if it cannot be used from here."""
+    if any(character < " " for character in os.fspath(path)):
+        # PostgreSQL's own files have a line for it.
+        raise EmbeddedError(f"{os.fspath(path)!r} holds a control character.", ELSEWHERE)
     kind: str | None = "a share"
     if not os.fspath(path).startswith(("//", "\\\\")):
         path = Path(os.path.realpath(path))

@@ -36,7 +36,7 @@ class ServerLog:
         return any(text in line for line in self._lines())
 
     def get_last_words(self) -> str:
-        """Return what the last fatal line of this start says, else its last line, else ""."""
+        """Return what the last fatal line of this start says, or its last line if none does."""
         lines = self._lines()
         # A full disk also makes later lines fatal, and those say nothing of it.
         if any(_DISK_FULL in line for line in lines):
@@ -45,7 +45,7 @@ class ServerLog:
             for severity in _SEVERITIES:
                 if severity in line:
                     return line[line.index(severity) :]
-        return lines[-1] if lines else ""
+        return lines[-1] if lines else "it ended without a word"
 
     def _lines(self) -> list[str]:
         if not self.path.exists():
