@@ -1,15 +1,19 @@
 """The engine of a running app, and the one transaction of a request."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from quart import Quart, current_app
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from vision_tasks.config import Settings
 from vision_tasks.database import create_async_engine
+from vision_tasks.errors import DatabaseUnavailableError
 from vision_tasks.faults import translate_database_error
 
 GRACE_SECONDS = 1
@@ -19,11 +23,15 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 _EXTENSION = "vision_tasks.engine"
+_ACQUIRE_SECONDS = "vision_tasks.acquire_seconds"
 
 
 def open_engine(app: Quart, settings: Settings) -> None:
     """Give `app` its engine; it connects on first use, so PostgreSQL may still be down."""
     app.extensions[_EXTENSION] = create_async_engine(settings, application="vision-tasks-api")
+    app.extensions[_ACQUIRE_SECONDS] = (
+        settings.DATABASE_POOL_WAIT_SECONDS + settings.DATABASE_CONNECT_SECONDS
+    )
 
 
 async def dispose_engine(app: Quart) -> None:
@@ -43,14 +51,22 @@ def transactional(
 
     @wraps(work)
     async def call(*args: Given.args, **kwargs: Given.kwargs) -> Result:
-        engine: AsyncEngine = current_app.extensions[_EXTENSION]
-
         async def run() -> Result:
-            async with engine.begin() as connection:
+            async with _begin() as connection:
                 return await work(connection, *args, **kwargs)
 
+        async def run_on_any_schema() -> Result:
+            try:
+                return await run()
+            except DBAPIError as exc:
+                # The tables changed under a statement that asyncpg had prepared: it was refused
+                # before it ran, all before it was rolled back, and SQLAlchemy prepares anew.
+                if not isinstance(exc.orig, AsyncAdapt_asyncpg_dbapi.InvalidCachedStatementError):
+                    raise
+            return await run()
+
         try:
-            return await _finish(asyncio.create_task(run()))
+            return await _finish(asyncio.create_task(run_on_any_schema()))
         except Exception as exc:
             translated = translate_database_error(exc)
             if translated is None:
@@ -58,6 +74,21 @@ def transactional(
             raise translated from exc
 
     return call
+
+
+@asynccontextmanager
+async def _begin() -> AsyncIterator[AsyncConnection]:
+    # The pool asks a connection whether it lives, under the limit of a statement: a server that
+    # fell silent would hold a request up for as long.
+    engine: AsyncEngine = current_app.extensions[_EXTENSION]
+    async with AsyncExitStack() as stack:
+        try:
+            async with asyncio.timeout(current_app.extensions[_ACQUIRE_SECONDS]):
+                connection = await stack.enter_async_context(engine.connect())
+        except TimeoutError as exc:
+            raise DatabaseUnavailableError from exc
+        async with connection.begin():
+            yield connection
 
 
 async def _finish(task: asyncio.Task[Result]) -> Result:

@@ -54,9 +54,12 @@ async def answer_error(exc: VisionTasksError) -> Response:
 
 
 async def answer_http_exception(exc: HTTPException) -> Response:
-    """Answer what Quart raises by itself, keeping its headers (Allow)."""
-    code = _HTTP_CODES.get(exc.code or HTTPStatus.INTERNAL_SERVER_ERROR, "bad_request")
-    response = format_problem(make_problem(code, HTTP_DETAILS[code]))
+    """Answer what Quart raises by itself, keeping its status and its headers (Allow)."""
+    status = exc.code or HTTPStatus.BAD_REQUEST
+    code = _HTTP_CODES.get(status, "bad_request")
+    problem = make_problem(code, HTTP_DETAILS[code])
+    problem.status = status
+    response = format_problem(problem)
     for name, value in exc.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value

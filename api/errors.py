@@ -50,9 +50,26 @@ class ConditionRequiredError(VisionTasksError):
 
 
 class MalformedConditionError(VisionTasksError):
-    """If-Match is neither * nor a list of quoted entity tags (RFC 9110, section 13.1.1)."""
+    """A condition is neither * nor a list of quoted entity tags (RFC 9110, section 13.1)."""
+
+    code = "malformed_condition"
+
+    def __init__(self, header: str = "If-Match") -> None:
+        super().__init__(f'{header} must be * or quoted entity tags such as "3", "4".')
+
+
+class MisplacedConditionError(VisionTasksError):
+    """If-None-Match came with a change of what exists, where it would not protect anything."""
 
     code = "malformed_condition"
 
     def __init__(self) -> None:
-        super().__init__('If-Match must be * or quoted entity tags such as "3", "4".')
+        super().__init__(
+            "If-None-Match is for GET and PUT; send If-Match with the ETag you read instead."
+        )
+
+
+class PreconditionFailedError(VisionTasksError):
+    """If-Match asks for a task where there is none, or If-None-Match for none where there is."""
+
+    code = "precondition_failed"

@@ -1,14 +1,14 @@
 """What is refused or put right before Quart sees a request, because Quart would fail on it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote_from_bytes
 
 import msgspec
 from quart import Quart
 
-from api.errors import UntrustedHostError
+from api.errors import MalformedBodyError, UntrustedHostError
 from api.headers import DEFAULT_HEADERS
 from api.problems import HTTP_DETAILS, MEDIA_TYPE, Problem, describe_error, make_problem
 
@@ -39,7 +39,25 @@ class Gate(Quart):
                 # Quart decodes it as UTF-8 where no error handler can reach.
                 quoted = quote_from_bytes(query, safe=_QUERY_CHARACTERS).encode()
                 scope = {**scope, "query_string": quoted}
-            await super().asgi_app(scope, receive, send)
+            if scope["type"] == "http":
+                await self._answer(scope, receive, send)
+            else:
+                await super().asgi_app(scope, receive, send)
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        # A body that the server cannot read on looks to Quart as if the client had gone: it says
+        # nothing, and the server would say 500. To a client that is gone this does no harm.
+        started = False
+
+        async def note(message: Any) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        await super().asgi_app(scope, receive, note)
+        if not started:
+            problem = describe_error(MalformedBodyError("is cut off or not framed as HTTP says."))
+            await _send_problem(send, problem, {"Connection": "close"})
 
     def _find_problem(self, scope: Any) -> Problem | None:
         if not self._is_trusted(scope):
@@ -60,12 +78,15 @@ def _normalise(host: str) -> str:
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
-async def _send_problem(send: Any, problem: Problem) -> None:
+async def _send_problem(
+    send: Any, problem: Problem, more_headers: Mapping[str, str] | None = None
+) -> None:
     body = msgspec.json.encode(problem)
     headers = {
         **DEFAULT_HEADERS,
         "Content-Type": MEDIA_TYPE,
         "Content-Length": str(len(body)),
+        **(more_headers or {}),
     }
     await send(
         {

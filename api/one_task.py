@@ -7,11 +7,24 @@ from quart import Blueprint, Response, request
 from api import storage
 from api.answers import answer_task
 from api.bodies import JSON, MERGE_PATCH, read_body
-from api.conditions import format_etag, is_unchanged, read_if_match
+from api.conditions import (
+    format_etag,
+    is_unchanged,
+    read_change_condition,
+    read_put_condition,
+)
+from api.errors import PreconditionFailedError
 from api.identifiers import get_task_id, parse_new_id
 from api.operations import Answer, Operation, describe
-from api.parameter_descriptions import EXAMPLE_TASK, IF_MATCH, IF_NONE_MATCH, TASK_ID
+from api.parameter_descriptions import (
+    EXAMPLE_TASK,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    PUT_CONDITIONS,
+    TASK_ID,
+)
 from api.payloads import NewTask, Task, TaskPatch
+from vision_tasks.errors import TaskExistsError
 
 blueprint = Blueprint("task", __name__)
 
@@ -57,7 +70,7 @@ async def get_task(task_id: str) -> Response:
 @describe(
     Operation(
         summary="Add a task under your own id",
-        parameters=(TASK_ID,),
+        parameters=(TASK_ID, *PUT_CONDITIONS),
         body=NewTask,
         body_example={"filename": "street-0417.jpg"},
         answers={
@@ -66,14 +79,33 @@ async def get_task(task_id: str) -> Response:
             ),
             HTTPStatus.OK: _THE_TASK,
         },
-        problems=(*_BODY_PROBLEMS, "task_exists"),
+        problems=(
+            *_BODY_PROBLEMS,
+            "malformed_condition",
+            "precondition_failed",
+            "stale_version",
+            "task_exists",
+        ),
     )
 )
 async def put_task(task_id: str) -> Response:
     """Add a task under a UUIDv4 of the client's; repeating the call is harmless."""
     new_id = parse_new_id(task_id)
+    condition = read_put_condition(request.headers)
     new = await read_body(NewTask, JSON)
-    task, is_new = await storage.insert_task_once(new_id, new.filename)
+    if condition.needs_task:
+        existing = await storage.fetch_task(new_id)
+        if existing is None:
+            raise PreconditionFailedError(
+                f"There is no task {new_id}, and If-Match asks for one; leave it out to add it."
+            )
+        task, is_new = existing, False
+    else:
+        task, is_new = await storage.insert_task_once(new_id, new.filename)
+    if not is_new:
+        condition.check(task)
+        if task.filename != new.filename:
+            raise TaskExistsError(new_id)
     return answer_task(task, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
 
@@ -92,7 +124,7 @@ async def put_task(task_id: str) -> Response:
 async def patch_task(task_id: str) -> Response:
     """Change status, filename or result, if the task is still what If-Match says."""
     known_id = get_task_id(task_id)
-    versions = read_if_match(request.headers.getlist("If-Match"))
+    versions = read_change_condition(request.headers)
     changes = (await read_body(TaskPatch, MERGE_PATCH, JSON)).to_changes()
     if not changes:
         return answer_task(await storage.get_task(known_id, versions))
@@ -111,5 +143,5 @@ async def patch_task(task_id: str) -> Response:
 async def delete_task(task_id: str) -> Response:
     """Delete a task, if it is still what If-Match says."""
     known_id = get_task_id(task_id)
-    await storage.delete_task(known_id, read_if_match(request.headers.getlist("If-Match")))
+    await storage.delete_task(known_id, read_change_condition(request.headers))
     return Response(status=HTTPStatus.NO_CONTENT)

@@ -16,7 +16,7 @@ from api.problems import STATUSES, Problem, make_problem
 
 REF = "#/components/schemas/{name}"
 # These can come from every route, so they are named once instead of per route.
-_EVERYWHERE = ("untrusted_host", "error")
+_EVERYWHERE = ("untrusted_host", "malformed_body", "error")
 _DATABASE = ("database_unavailable", "database_timeout")
 _AUTOMATIC_METHODS = frozenset({"HEAD", "OPTIONS"})
 _VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")

@@ -30,7 +30,8 @@ TASK_ID = Parameter(
 IF_MATCH = Parameter(
     name="If-Match",
     place="header",
-    description="The ETag of the task as it was read, a list of them, or `*` for whatever it is.",
+    description="The ETag of the task as it was read, a list of them, or `*` for whatever it is."
+    " If-None-Match is refused here.",
     required=True,
     example='"3"',
 )
@@ -39,6 +40,20 @@ IF_NONE_MATCH = Parameter(
     place="header",
     description="The ETag of the copy at hand; 304 if that is still the present state.",
     example='"3"',
+)
+PUT_CONDITIONS = (
+    Parameter(
+        name="If-Match",
+        place="header",
+        description="Add nothing: the task must be there, at this ETag (`*`: at any).",
+        example='"3"',
+    ),
+    Parameter(
+        name="If-None-Match",
+        place="header",
+        description="`*` to add the task only if nothing is there yet, even if it is the same.",
+        example="*",
+    ),
 )
 LIST_PARAMETERS = (
     Parameter(
@@ -68,7 +83,7 @@ LIST_PARAMETERS = (
     Parameter(
         name="limit",
         place="query",
-        description="How many tasks at most.",
+        description="How many tasks at most; a page of large results ends earlier.",
         schema={"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
     ),
     Parameter(

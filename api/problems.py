@@ -22,6 +22,7 @@ STATUSES = {
     "request_timeout": HTTPStatus.REQUEST_TIMEOUT,
     "task_exists": HTTPStatus.CONFLICT,
     "illegal_move": HTTPStatus.CONFLICT,
+    "precondition_failed": HTTPStatus.PRECONDITION_FAILED,
     "stale_version": HTTPStatus.PRECONDITION_FAILED,
     "body_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

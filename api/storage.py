@@ -7,12 +7,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.database import transactional
+from api.pages import cut_page, read_cut_page
 from vision_tasks import queries
 from vision_tasks.errors import (
     IllegalMoveError,
     InvalidFieldError,
     StaleVersionError,
-    TaskExistsError,
     TaskNotFoundError,
     VisionTasksError,
 )
@@ -23,6 +23,7 @@ from vision_tasks.records import Page, Position, TaskChanges, TaskFilter, TaskRe
 Versions = Sequence[int] | None
 """The versions at which a task may be changed; None is any."""
 
+_TRIES = 5
 # Data exception, program limit exceeded.
 _BEYOND_STORAGE = ("22", "54")
 
@@ -37,18 +38,13 @@ async def insert_task(connection: AsyncConnection, filename: str) -> TaskRecord:
 async def insert_task_once(
     connection: AsyncConnection, task_id: UUID, filename: str
 ) -> tuple[TaskRecord, bool]:
-    """Store a new task under the client's id, and tell whether it is new.
-
-    Raises TaskExistsError where the id is taken by a task of another filename.
-    """
+    """Store a new task under the client's id, or read the one that has it; tell which is new."""
     while True:
         statement = queries.insert_task_once(task_id, filename)
         if row := (await connection.execute(statement)).one_or_none():
             return TaskRecord(*row), True
         # Nothing here means that it was deleted in between, so the id is free again.
         if task := await _fetch(connection, task_id):
-            if task.filename != filename:
-                raise TaskExistsError(task_id)
             return task, False
 
 
@@ -72,10 +68,10 @@ async def get_task(task_id: UUID, versions: Versions = None) -> TaskRecord:
 async def select_tasks(
     connection: AsyncConnection, task_filter: TaskFilter, limit: int, position: Position | None
 ) -> Page:
-    """Read one page of the list."""
+    """Read one page of the list, which ends early where its results come to PAGE_BYTES."""
     statement = queries.select_tasks(task_filter, limit=limit, position=position)
-    rows = (await connection.execute(statement)).all()
-    return queries.read_page(rows, limit=limit, position=position)
+    rows = (await connection.execute(cut_page(statement, limit))).all()
+    return read_cut_page(rows, position)
 
 
 async def update_task(task_id: UUID, versions: Versions, changes: TaskChanges) -> TaskRecord:
@@ -84,15 +80,22 @@ async def update_task(task_id: UUID, versions: Versions, changes: TaskChanges) -
     Raises TaskNotFoundError, StaleVersionError, IllegalMoveError, and InvalidFieldError where
     `result` is more than PostgreSQL can hold, which a merge can come to bit by bit.
     """
-    try:
-        return await _update(task_id, versions, changes)
-    except DBAPIError as exc:
-        state = get_sqlstate(exc) or ""
-        if state == ILLEGAL_MOVE_SQLSTATE:
-            raise await _explain_move(task_id, changes["status"]) from exc
-        if state.startswith(_BEYOND_STORAGE):
-            raise InvalidFieldError("result", "is more than the database can hold.") from exc
-        raise
+    tries_left = _TRIES
+    while True:
+        tries_left -= 1
+        try:
+            return await _update(task_id, versions, changes)
+        except DBAPIError as exc:
+            state = get_sqlstate(exc) or ""
+            if state == ILLEGAL_MOVE_SQLSTATE:
+                reason = await _explain_move(task_id, changes["status"])
+                # Who says "whatever it is now" is not told that somebody else was quicker.
+                if versions is None and tries_left and isinstance(reason, StaleVersionError):
+                    continue
+                raise reason from exc
+            if state.startswith(_BEYOND_STORAGE):
+                raise InvalidFieldError("result", "is more than the database can hold.") from exc
+            raise
 
 
 @transactional

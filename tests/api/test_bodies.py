@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from werkzeug.datastructures import Headers
 
 from tests.api.problems import JSON, SOMEBODY, TASKS, read_field, read_problem
 
@@ -110,6 +111,23 @@ async def test_a_body_of_another_type_is_refused(stranger, headers):
             path, method=method, data=b'{"filename": "a"}', headers=headers
         )
         await read_problem(response, 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [("Content-Type", "application/json"), ("Content-Type", "text/plain")],
+        [("Content-Type", "application/json")] * 2,
+        [
+            ("Content-Type", "application/json"),
+            ("Content-Encoding", "identity"),
+            ("Content-Encoding", "gzip"),
+        ],
+    ],
+)
+async def test_a_second_line_of_a_header_is_seen(stranger, lines):
+    response = await stranger.post(TASKS, data=b'{"filename": "a"}', headers=Headers(lines))
+    await read_problem(response, 415, "unsupported_media_type")
 
 
 async def test_a_patch_of_another_type_is_refused(stranger):

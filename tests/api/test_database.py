@@ -5,6 +5,7 @@ import pytest
 from api import create_app
 from tests.api.problems import JSON, TASKS
 from tests.api.waiting import wait_until_connected
+from tests.databases import psql
 from tests.factories import add_task
 
 POOL_SIZE = 2
@@ -74,3 +75,16 @@ async def test_what_takes_long_is_cut_off_when_its_client_is_gone(app, client, c
     cursor.execute("ROLLBACK")
     response = await client.get(TASKS)
     assert response.status_code == 200
+
+
+async def test_a_changed_schema_is_noticed_without_a_failed_request(own_settings):
+    app = create_app(own_settings)
+    async with app.test_app():
+        client = app.test_client()
+        created = await client.post(TASKS, json={"filename": "before.jpg"})
+        place = created.headers["Location"]
+        assert (await client.get(place)).status_code == 200
+        with psql(own_settings) as cursor:
+            cursor.execute("ALTER TABLE tasks ALTER COLUMN filename TYPE text")
+        assert (await client.get(place)).status_code == 200
+        assert (await client.post(TASKS, json={"filename": "after.jpg"})).status_code == 201

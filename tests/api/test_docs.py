@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from api.docs import STATIC_DIRECTORY
+from api.docs import STATIC_DIRECTORY, STATIC_FILES
+from tests.api.problems import read_problem
 
 
 async def test_the_page_loads_nothing_but_our_own_files(stranger):
@@ -44,3 +45,23 @@ async def test_the_files_of_others_come_with_type_and_licence(stranger, name, me
 async def test_nothing_else_is_served_from_there(stranger, path):
     response = await stranger.get(f"/docs/static/{path}")
     assert response.status_code == 404
+
+
+async def test_a_name_too_long_for_any_file_is_no_defect_of_ours(stranger):
+    await read_problem(await stranger.get(f"/docs/static/{'x' * 5000}"), 404, "not_found")
+
+
+async def test_the_files_that_are_served_are_those_that_exist(stranger):
+    for name in STATIC_FILES:
+        assert (await stranger.get(f"/docs/static/{name}")).status_code == 200
+    present = {
+        path.relative_to(STATIC_DIRECTORY).as_posix()
+        for path in STATIC_DIRECTORY.rglob("*")
+        if path.is_file()
+    }
+    assert present - STATIC_FILES == {"swagger-ui/README.md"}
+
+
+async def test_what_quart_refuses_keeps_its_status(stranger):
+    response = await stranger.get("/docs/static/docs.js", headers={"Range": "bytes=999999-"})
+    await read_problem(response, 416, "bad_request")

@@ -86,6 +86,29 @@ async def test_a_database_that_falls_silent_is_given_up_in_time(client, proxy):
     await check_up(client)
 
 
+async def test_a_pooled_connection_that_fell_silent_is_given_up_like_a_new_one(
+    databases, settings, proxy
+):
+    chosen = {**HURRY, "DATABASE_STATEMENT_SECONDS": 30}
+    app = create_app(settings_through(proxy, databases, settings, **chosen))
+    async with app.test_app():
+        client = app.test_client()
+        await asyncio.gather(*(check_up(client) for _ in range(5)))
+        proxy.hanging = True
+        started = time.monotonic()
+        answers = await asyncio.gather(
+            *(client.post(TASKS, json={"filename": "a.jpg"}) for _ in range(12))
+        )
+        assert time.monotonic() - started < 5
+        for answer in answers:
+            await read_problem(answer, 503, "database_unavailable")
+        assert app.extensions["vision_tasks.engine"].pool.checkedout() == 0
+        await proxy.close()
+        proxy.hanging = False
+        await proxy.open()
+        await check_up(client)
+
+
 async def test_a_database_that_falls_silent_makes_the_api_unready(client, proxy):
     await check_up(client)
     proxy.hanging = True

@@ -1,13 +1,12 @@
 """The API as granian serves it: what only real HTTP can show."""
 
 import re
-import socket
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from tests.api.problems import TASKS
+from tests.api.wire import open_socket
 from tests.databases import psql
 from tests.servers import serve_api
 
@@ -26,10 +25,6 @@ def served(databases, template):
 @pytest.fixture
 def url(served):
     return served[0]
-
-
-def open_socket(url):
-    return socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=10)
 
 
 def exchange(url, *parts):
