@@ -11,20 +11,20 @@ from dashboard.extension import TaskDashboard
 from dashboard.hosts import is_trusted_host
 from dashboard.overview import OverviewPage
 from dashboard.problems import describe_http_error
+from dashboard.signing import SigningFlask
 from vision_tasks.config import Settings
 from vision_tasks.models import Task
-from vision_tasks.secret_key import get_secret_key
 from vision_tasks.upgrade import find_migrations
 
 
 def create_app(settings: Settings) -> Flask:
-    """Make the standalone app, with `flask db`; it opens no connection before the first request.
+    """Make the standalone app, with `flask db`.
 
-    Whoever reaches it may do everything, so it belongs on loopback.
+    Before the first request it opens no connection and needs no secret key. Whoever
+    reaches it may do everything, so it belongs on loopback.
     """
-    app = Flask("dashboard", static_folder=None)
+    app = SigningFlask(settings)
     app.config.update(
-        SECRET_KEY=get_secret_key(settings),
         MAX_CONTENT_LENGTH=settings.MAX_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=settings.MAX_BODY_BYTES,
         SESSION_COOKIE_NAME="vision_tasks",

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from dashboard.differences import Line, mark_differences
 from dashboard.field_checks import explain_move
-from dashboard.snapshot import FIELDS, Snapshot
+from dashboard.snapshot import FIELDS, Snapshot, hold_alike
 from vision_tasks.lifecycle import is_legal
 
 TOO_LONG = "(a result too long to show here)"
@@ -63,7 +63,7 @@ def find_conflicts(base: Snapshot, theirs: Snapshot, yours: Snapshot) -> list[Fi
             refusal=_refuse(theirs, yours, name),
         )
         for name in FIELDS
-        if getattr(theirs, name) != getattr(yours, name)
+        if not hold_alike(theirs, yours, name)
     ]
 
 
@@ -72,7 +72,7 @@ def find_agreements(base: Snapshot, theirs: Snapshot, yours: Snapshot) -> list[t
     return [
         (name, _show(theirs, name))
         for name in FIELDS
-        if getattr(theirs, name) == getattr(yours, name) != getattr(base, name)
+        if hold_alike(theirs, yours, name) and not hold_alike(theirs, base, name)
     ]
 
 
@@ -81,7 +81,7 @@ def find_news(base: Snapshot, now: Snapshot) -> list[tuple[str, str, str]]:
     return [
         (name, _show(base, name), _show(now, name))
         for name in FIELDS
-        if getattr(base, name) != getattr(now, name)
+        if not hold_alike(base, now, name)
     ]
 
 
@@ -94,10 +94,9 @@ def _show(snapshot: Snapshot, name: str) -> str:
 
 
 def _propose(base: Snapshot, theirs: Snapshot, yours: Snapshot, name: str) -> Choice | None:
-    before = getattr(base, name)
-    if getattr(yours, name) == before:
+    if hold_alike(yours, base, name):
         return Choice.THEIRS
-    return Choice.YOURS if getattr(theirs, name) == before else None
+    return Choice.YOURS if hold_alike(theirs, base, name) else None
 
 
 def _refuse(theirs: Snapshot, yours: Snapshot, name: str) -> str | None:

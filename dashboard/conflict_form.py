@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Self
 
 from dashboard.conflict import Choice, FieldConflict, find_agreements, find_conflicts
-from dashboard.field_checks import check_result, check_status, read_text, read_version
-from dashboard.problems import DamagedFormError
+from dashboard.edition import Edition
+from dashboard.field_checks import check_result, check_status, read_text
 from dashboard.snapshot import Snapshot, format_snapshot, parse_snapshot, take_snapshot
 from vision_tasks.errors import InvalidFieldError
 from vision_tasks.filenames import check_filename
@@ -18,14 +18,14 @@ from vision_tasks.records import TaskRecord
 class ConflictForm:
     """A conflict on its way to or from a person; `choices` and `errors` are by field.
 
-    `theirs` is what the task held at `version`; `merged` is the text that `result` shall be
+    `theirs` is what the task held as `edition`; `merged` is the text that `result` shall be
     where its choice is Choice.MERGED.
     """
 
     base: Snapshot
     theirs: Snapshot
     yours: Snapshot
-    version: int
+    edition: Edition
     choices: dict[str, Choice] = field(default_factory=dict)
     merged: str = ""
     errors: dict[str, str] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class ConflictForm:
     def open(cls, base: Snapshot, yours: Snapshot, task: TaskRecord, *, max_bytes: int) -> Self:
         """Lay out `yours` against `task`, which has changed since `base`."""
         theirs = take_snapshot(task, max_bytes=max_bytes)
-        form = cls(base, theirs, yours, task.version, merged=yours.result or "")
+        form = cls(base, theirs, yours, Edition.of(task), merged=yours.result or "")
         form.choices = {
             conflict.name: conflict.proposed
             for conflict in form.conflicts
@@ -45,14 +45,12 @@ class ConflictForm:
     @classmethod
     def read(cls, submitted: Mapping[str, str]) -> Self:
         """Read the form a browser sent; raises DamagedFormError where a hidden field is bad."""
-        version = read_version(submitted.get("version"))
-        if version is None:
-            raise DamagedFormError
+        edition = Edition.read(submitted)
         base, theirs, yours = (
             parse_snapshot(submitted.get(name, "")) for name in ("base", "theirs", "yours")
         )
         form = cls(
-            base, theirs, yours, version, merged=read_text(submitted.get("merged_result", ""))
+            base, theirs, yours, edition, merged=read_text(submitted.get("merged_result", ""))
         )
         for conflict in form.conflicts:
             choice = submitted.get(f"choice_{conflict.name}")
@@ -64,7 +62,7 @@ class ConflictForm:
     def hidden(self) -> dict[str, str]:
         """The hidden fields that say what the page showed."""
         return {
-            "version": str(self.version),
+            **self.edition.hidden,
             "base": format_snapshot(self.base),
             "theirs": format_snapshot(self.theirs),
             "yours": format_snapshot(self.yours),
@@ -101,23 +99,7 @@ class ConflictForm:
         if conflict.name == "status":
             return replace(chosen, status=check_status(self.yours.status, self.theirs.status))
         if conflict.name == "filename":
-            return replace(chosen, filename=self._your_filename())
-        if choice is Choice.MERGED:
-            result = check_result(self.merged, max_bytes=max_bytes)
-        else:
-            result = self._your_result(max_bytes)
+            return replace(chosen, filename=check_filename(self.yours.filename))
+        typed = self.merged if choice is Choice.MERGED else self.yours.result or ""
+        result = check_result(typed, max_bytes=max_bytes)
         return replace(chosen, result=result, is_digest=False)
-
-    # What the task held before may break today's rules, but it was not typed here.
-
-    def _your_filename(self) -> str:
-        filename = self.yours.filename
-        return filename if filename == self.base.filename else check_filename(filename)
-
-    def _your_result(self, max_bytes: int) -> str | None:
-        result = self.yours.result
-        return (
-            result
-            if result == self.base.result
-            else check_result(result or "", max_bytes=max_bytes)
-        )

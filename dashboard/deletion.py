@@ -3,38 +3,44 @@
 from uuid import UUID
 
 from flask import Response, flash, request
+from sqlalchemy.exc import DBAPIError
 
 from dashboard.conflict import find_news
 from dashboard.desk import get_desk
-from dashboard.field_checks import read_version
+from dashboard.edition import Edition
+from dashboard.errors import TaskChangedError, TaskInUseError
+from dashboard.formats import format_machine_moment
 from dashboard.pages import Page
-from dashboard.problems import DamagedFormError, Problem
+from dashboard.problems import Problem, describe_error
 from dashboard.returning import get_back_query, get_back_url, see_other
-from dashboard.snapshot import Snapshot, format_snapshot, parse_snapshot, take_snapshot
-from dashboard.tasks import TaskChangedError, get_task, remove_task
-from dashboard.tokens import TOKEN_REFUSED, is_token_valid
+from dashboard.snapshot import format_snapshot, parse_snapshot, take_snapshot
+from dashboard.tasks import get_task, remove_task
+from dashboard.tokens import TOKEN_REFUSED, is_token_valid, refuse_foreign_form
 from vision_tasks.errors import TaskNotFoundError
 from vision_tasks.records import TaskRecord
 
-# Enough to tell whether the result has changed; the page shows no more of it either.
-MAX_RESULT_BYTES = 2_000
+# The page shows no more of a result, and says of no more what has become of it.
+RESULT_CHARACTERS = 2_000
+
+News = list[tuple[str, str, str]]
 
 
 def handle_deletion(page: Page, task_id: UUID) -> Response:
     """Show what would be deleted, or delete it if it is still that."""
-    desk = get_desk()
     if request.method != "POST":
-        return _show(page, get_task(desk, task_id))
+        return _show(page, _get_task(task_id))
+    refuse_foreign_form()
     if not is_token_valid():
-        return _show(page, get_task(desk, task_id), problem=TOKEN_REFUSED)
-    version = read_version(request.form.get("version"))
-    if version is None:
-        raise DamagedFormError
+        return _show(page, _get_task(task_id), problem=TOKEN_REFUSED)
+    edition = Edition.read(request.form)
     seen = parse_snapshot(request.form.get("base", ""))
     try:
-        remove_task(desk, task_id, version)
+        remove_task(get_desk(), task_id, edition, characters=RESULT_CHARACTERS)
     except TaskChangedError as exc:
-        return _show(page, exc.task, seen=seen)
+        news = find_news(seen, take_snapshot(exc.task, max_bytes=RESULT_CHARACTERS))
+        return _show(page, exc.task, news=_birth_news(edition, exc.task) + news)
+    except (TaskInUseError, DBAPIError) as exc:
+        return _show(page, _get_task(task_id), problem=describe_error(exc))
     except TaskNotFoundError:
         flash("Somebody else had deleted the task already.", "info")
     else:
@@ -42,16 +48,28 @@ def handle_deletion(page: Page, task_id: UUID) -> Response:
     return see_other(get_back_url())
 
 
+def _birth_news(seen: Edition, task: TaskRecord) -> News:
+    if seen.born_at == task.created_at:
+        return []
+    return [
+        ("created", format_machine_moment(seen.born_at), format_machine_moment(task.created_at))
+    ]
+
+
+def _get_task(task_id: UUID) -> TaskRecord:
+    return get_task(get_desk(), task_id, characters=RESULT_CHARACTERS)
+
+
 def _show(
-    page: Page, task: TaskRecord, *, seen: Snapshot | None = None, problem: Problem | None = None
+    page: Page, task: TaskRecord, *, news: News | None = None, problem: Problem | None = None
 ) -> Response:
-    now = take_snapshot(task, max_bytes=MAX_RESULT_BYTES)
+    base = take_snapshot(task, max_bytes=RESULT_CHARACTERS)
     return page.show(
         "task_delete.html",
-        status=200 if seen is None else 409,
+        status=200 if news is None else 409,
         task=task,
-        base=format_snapshot(now),
-        news=None if seen is None else find_news(seen, now),
+        hidden={**Edition.of(task).hidden, "base": format_snapshot(base)},
+        news=news,
         problem=problem,
         back=get_back_query(),
         back_url=get_back_url(),

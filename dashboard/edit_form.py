@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from dashboard.edition import Edition
+from dashboard.errors import DamagedFormError
 from dashboard.field_checks import (
     check_result,
     check_status,
     read_text,
-    read_version,
     remove_line_breaks,
 )
-from dashboard.problems import DamagedFormError
 from dashboard.snapshot import Snapshot, format_snapshot, parse_snapshot, take_snapshot
 from vision_tasks.errors import InvalidFieldError
 from vision_tasks.filenames import check_filename
@@ -23,7 +23,7 @@ class EditForm:
     """A form on its way to or from a person; `errors` are sentences by field."""
 
     base: Snapshot
-    version: int
+    edition: Edition
     status: str
     filename: str
     result: str
@@ -34,23 +34,23 @@ class EditForm:
         """Open a form on `task`; a result longer than `max_bytes` is left out of it."""
         base = take_snapshot(task, max_bytes=max_bytes)
         shown = "" if base.is_digest else base.result or ""
-        return cls(base, task.version, base.status, base.filename, shown)
+        return cls(base, Edition.of(task), base.status, base.filename, shown)
 
     @classmethod
     def read(cls, submitted: Mapping[str, str]) -> Self:
         """Read the form a browser sent; raises DamagedFormError where a hidden field is bad."""
-        version = read_version(submitted.get("version"))
+        edition = Edition.read(submitted)
         base = parse_snapshot(submitted.get("base", ""))
         status, filename = submitted.get("status"), submitted.get("filename")
         result = "" if base.is_digest else submitted.get("result")
-        if version is None or status is None or filename is None or result is None:
+        if status is None or filename is None or result is None:
             raise DamagedFormError
-        return cls(base, version, status, filename, read_text(result))
+        return cls(base, edition, status, filename, read_text(result))
 
     @property
-    def base_text(self) -> str:
-        """The hidden field that says what the form was opened with."""
-        return format_snapshot(self.base)
+    def hidden(self) -> dict[str, str]:
+        """The hidden fields that say what the form was opened on."""
+        return {**self.edition.hidden, "base": format_snapshot(self.base)}
 
     def check(self, *, max_bytes: int) -> Snapshot:
         """Return what the person wants the task to hold.

@@ -4,8 +4,6 @@ from vision_tasks.documents import parse_document
 from vision_tasks.errors import IllegalMoveError, InvalidFieldError
 from vision_tasks.lifecycle import TaskStatus, is_legal, legal_targets
 
-MAX_VERSION = 2**31 - 1
-
 
 def read_text(submitted: str) -> str:
     """Undo what a browser does to the line ends of a text area."""
@@ -44,14 +42,6 @@ def check_result(typed: str, *, max_bytes: int) -> str | None:
         )
     parse_document(typed, "result")
     return typed
-
-
-def read_version(submitted: str | None) -> int | None:
-    """Read the hidden version of a form; None where it is none."""
-    if submitted is None or not (submitted.isascii() and submitted.isdigit()):
-        return None
-    version = int(submitted) if len(submitted) <= len(str(MAX_VERSION)) else 0
-    return version if 1 <= version <= MAX_VERSION else None
 
 
 def list_choices(present: TaskStatus) -> list[tuple[TaskStatus, str]]:

@@ -6,7 +6,6 @@ from dashboard.desk import get_desk
 from dashboard.pages import Page, expose
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.queries import COUNT_LIMIT, select_oldest_waiting, select_status_counts
-from vision_tasks.records import TaskRecord
 
 
 class OverviewPage(Page):
@@ -33,7 +32,7 @@ class OverviewPage(Page):
         return self.show(
             "overview.html",
             counts={status: format_count(counts.get(status, 0)) for status in TaskStatus},
-            oldest=None if oldest is None else TaskRecord(*oldest),
+            oldest=oldest,
         )
 
 

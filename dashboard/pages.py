@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 from flask import Response, make_response, request
 from flask_admin import BaseView
 from flask_admin import expose as expose_untyped
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from dashboard import formats
@@ -82,7 +83,7 @@ class Page(BaseView):  # type: ignore[misc]
         request.max_content_length = request.max_form_memory_size = limit
         try:
             return protect(make_response(fn(self, *args, **kwargs)))
-        except VisionTasksError as exc:
+        except (VisionTasksError, DBAPIError) as exc:
             return self.show_problem(describe_error(exc))
         except (BadRequest, RequestEntityTooLarge) as exc:
             return self.show_problem(describe_http_error(exc))

@@ -4,14 +4,17 @@ import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from dashboard.access import AccessDeniedError
+from dashboard.errors import DamagedFormError, ForeignFormError, TaskInUseError
 from vision_tasks.errors import (
     DatabaseTimeoutError,
     DatabaseUnavailableError,
     IllegalMoveError,
     InvalidFieldError,
+    TaskExistsError,
     TaskNotFoundError,
     VisionTasksError,
 )
@@ -19,18 +22,6 @@ from vision_tasks.errors import (
 RETRY_AFTER_SECONDS = 5
 
 _logger = logging.getLogger(__name__)
-
-
-class DamagedFormError(VisionTasksError):
-    """A hidden field of a form is missing or was altered, so nothing can be concluded from it."""
-
-    code = "damaged_form"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This form arrived incomplete and nothing was saved. Open the task again, and copy over"
-            " what you typed."
-        )
 
 
 @dataclass(frozen=True)
@@ -48,6 +39,9 @@ _TITLES: dict[type[VisionTasksError], tuple[HTTPStatus, str]] = {
     AccessDeniedError: (HTTPStatus.FORBIDDEN, "Not allowed"),
     InvalidFieldError: (HTTPStatus.BAD_REQUEST, "That cannot be accepted"),
     DamagedFormError: (HTTPStatus.BAD_REQUEST, "The form is damaged"),
+    ForeignFormError: (HTTPStatus.FORBIDDEN, "Not from this desk"),
+    TaskInUseError: (HTTPStatus.CONFLICT, "The task is in use"),
+    TaskExistsError: (HTTPStatus.CONFLICT, "That task is there already"),
     IllegalMoveError: (HTTPStatus.CONFLICT, "That move is not legal"),
     DatabaseUnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "The database is away"),
     DatabaseTimeoutError: (HTTPStatus.GATEWAY_TIMEOUT, "The database took too long"),
@@ -61,13 +55,21 @@ _HTTP_PROBLEMS: dict[int, tuple[str, str]] = {
     500: ("Something went wrong", "The fault is ours and has been noted; nothing half-done stays."),
 }
 
+# What may stop a write after the form was read; the person keeps the form, still filled in.
+FAILURES = (VisionTasksError, DBAPIError)
 
-# What a person may simply try again, with the form still filled in.
-PASSING_ERRORS = (DatabaseUnavailableError, DatabaseTimeoutError)
 
-
-def describe_error(error: VisionTasksError) -> Problem:
+def describe_error(error: VisionTasksError | DBAPIError) -> Problem:
     """Say `error` to a person; what only an operator can mend is logged instead of shown."""
+    if isinstance(error, DBAPIError):
+        # A rule of somebody else's, for one: a host's trigger or constraint on our table.
+        _logger.error("The database refused a statement of the desk.", exc_info=error)
+        return Problem(
+            HTTPStatus.CONFLICT,
+            "The database refused this",
+            "Nothing was saved. Try again; where it goes on refusing, whoever runs this desk finds"
+            " the reason in its log.",
+        )
     for kind, (status, title) in _TITLES.items():
         if isinstance(error, kind):
             waiting = status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)

@@ -4,8 +4,10 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from dashboard.problems import DamagedFormError
+from dashboard.errors import DamagedFormError
+from dashboard.result_values import are_alike
 from vision_tasks.lifecycle import TaskStatus
+from vision_tasks.models import FILENAME_MAX_CHARACTERS
 from vision_tasks.records import TaskChanges, TaskRecord
 
 FIELDS = ("status", "filename", "result")
@@ -49,9 +51,19 @@ def parse_snapshot(text: str) -> Snapshot:
         and isinstance(result, str | None)
         and isinstance(is_digest, bool)
         and not (is_digest and result is None)
+        and len(filename) <= FILENAME_MAX_CHARACTERS
+        and _is_storable(filename)
+        and _is_storable(result or "")
     ):
         raise DamagedFormError
     return Snapshot(status, filename, result, is_digest)
+
+
+def hold_alike(one: Snapshot, other: Snapshot, name: str) -> bool:
+    """Tell whether two snapshots hold the same in a field, however a result is laid out."""
+    if name == "result" and not (one.is_digest or other.is_digest):
+        return are_alike(one.result, other.result)
+    return bool(getattr(one, name) == getattr(other, name))
 
 
 def find_changes(before: Snapshot, after: Snapshot) -> TaskChanges:
@@ -64,3 +76,10 @@ def find_changes(before: Snapshot, after: Snapshot) -> TaskChanges:
     if after.result != before.result and not after.is_digest:
         changes["result"] = after.result
     return changes
+
+
+def _is_storable(text: str) -> bool:
+    try:
+        return b"\x00" not in text.encode()
+    except UnicodeEncodeError:
+        return False

@@ -11,6 +11,7 @@ from dashboard.creation import handle_creation
 from dashboard.deletion import handle_deletion
 from dashboard.desk import get_desk
 from dashboard.editing import handle_editing
+from dashboard.formats import SHOWN_CHARACTERS
 from dashboard.pages import Page, expose
 from dashboard.returning import get_back_query, get_back_url
 from dashboard.task_list import show_list
@@ -45,7 +46,7 @@ class TaskPages(Page):
     @expose("/<task_id>/")
     def details(self, task_id: str) -> Response:
         """Show everything about one task."""
-        task = get_task(get_desk(), parse_task_id(task_id))
+        task = get_task(get_desk(), parse_task_id(task_id), characters=SHOWN_CHARACTERS + 1)
         return self.show(
             "task_details.html", task=task, back=get_back_query(), back_url=get_back_url()
         )

@@ -7,12 +7,14 @@ from sqlalchemy import Executable
 from sqlalchemy.exc import DBAPIError
 
 from dashboard.desk import Desk
+from dashboard.edition import Edition
+from dashboard.errors import TaskChangedError, TaskInUseError
 from dashboard.formats import PREVIEW_CHARACTERS
-from vision_tasks.errors import InvalidFieldError, TaskNotFoundError, VisionTasksError
+from vision_tasks.errors import InvalidFieldError, TaskExistsError, TaskNotFoundError
 from vision_tasks.faults import ILLEGAL_MOVE_SQLSTATE, get_sqlstate
 from vision_tasks.queries import (
     delete_task,
-    insert_task,
+    insert_task_once,
     read_page,
     select_task,
     select_tasks,
@@ -21,22 +23,18 @@ from vision_tasks.queries import (
 from vision_tasks.records import Page, Position, TaskChanges, TaskFilter, TaskRecord
 
 _UNSTORABLE_CLASSES = ("22", "54")
+# A foreign key; since PostgreSQL 18 one with RESTRICT has a state of its own.
+_REFERENCED_STATES = ("23503", "23001")
 
 
-class TaskChangedError(VisionTasksError):
-    """The task is no longer at the version a form was opened with; nothing was written."""
+def get_task(desk: Desk, task_id: UUID, *, characters: int | None = None) -> TaskRecord:
+    """Read a task, its result laid out for people; raises TaskNotFoundError.
 
-    code = "task_changed"
-
-    def __init__(self, task: TaskRecord) -> None:
-        super().__init__("The task was changed by somebody else meanwhile.")
-        self.task = task
-
-
-def get_task(desk: Desk, task_id: UUID) -> TaskRecord:
-    """Read a task, its result laid out for people; raises TaskNotFoundError."""
+    With `characters` no more of the result is read than that, so it may be no JSON any more.
+    """
+    statement = select_task(task_id, pretty=True, characters=characters)
     with desk.begin() as connection:
-        row = connection.execute(select_task(task_id, pretty=True)).one_or_none()
+        row = connection.execute(statement).one_or_none()
     if row is None:
         raise TaskNotFoundError(task_id)
     return TaskRecord(*row)
@@ -58,31 +56,50 @@ def fetch_page(
     return read_page(rows, limit=limit, position=position)
 
 
-def create_task(desk: Desk, filename: str) -> TaskRecord:
-    """Store a new task, which waits from now on."""
-    with desk.begin() as connection:
-        return TaskRecord(*connection.execute(insert_task(filename)).one())
+def create_task(desk: Desk, task_id: UUID, filename: str) -> bool:
+    """Store a new task, which waits from now on; False where that was done before.
+
+    Raises TaskExistsError where the id is taken by a task of another filename.
+    """
+    if _execute(desk, insert_task_once(task_id, filename)) is not None:
+        return True
+    if get_task(desk, task_id, characters=1).filename != filename:
+        raise TaskExistsError(task_id)
+    return False
 
 
-def save_task(desk: Desk, task_id: UUID, version: int, changes: TaskChanges) -> TaskRecord:
-    """Write `changes`, and nothing else, if the task is still at `version`.
+def save_task(desk: Desk, task_id: UUID, edition: Edition, changes: TaskChanges) -> TaskRecord:
+    """Write `changes`, and nothing else, if the task is still that `edition`.
 
     Raises TaskChangedError with the task as it is now, TaskNotFoundError where it is gone,
     InvalidFieldError where PostgreSQL cannot store a value or refuses a move.
     """
     try:
-        row = _execute(desk, update_task(task_id, [version], changes))
+        row = _execute(
+            desk, update_task(task_id, [edition.version], changes, born_at=edition.born_at)
+        )
     except DBAPIError as exc:
-        raise (_explain_refusal(exc) or exc) from exc
+        raise (_explain_refusal(exc, changes) or exc) from exc
     if row is None:
         raise TaskChangedError(get_task(desk, task_id))
     return TaskRecord(*row)
 
 
-def remove_task(desk: Desk, task_id: UUID, version: int) -> None:
-    """Delete the task if it is still at `version`; raises as `save_task` does."""
-    if _execute(desk, delete_task(task_id, [version])) is None:
-        raise TaskChangedError(get_task(desk, task_id))
+def remove_task(desk: Desk, task_id: UUID, edition: Edition, *, characters: int) -> None:
+    """Delete the task if it is still that `edition`.
+
+    Raises TaskChangedError with the task as `get_task` reads it, TaskNotFoundError where it is
+    gone, TaskInUseError where another table refers to it.
+    """
+    statement = delete_task(task_id, [edition.version], born_at=edition.born_at)
+    try:
+        row = _execute(desk, statement)
+    except DBAPIError as exc:
+        if get_sqlstate(exc) in _REFERENCED_STATES:
+            raise TaskInUseError from exc
+        raise
+    if row is None:
+        raise TaskChangedError(get_task(desk, task_id, characters=characters))
 
 
 def _execute(desk: Desk, statement: Executable) -> Any:
@@ -90,10 +107,10 @@ def _execute(desk: Desk, statement: Executable) -> Any:
         return connection.execute(statement).one_or_none()
 
 
-def _explain_refusal(exc: DBAPIError) -> InvalidFieldError | None:
+def _explain_refusal(exc: DBAPIError, changes: TaskChanges) -> InvalidFieldError | None:
     state = get_sqlstate(exc) or ""
     if state == ILLEGAL_MOVE_SQLSTATE:
         return InvalidFieldError("status", "cannot make this move; the database refuses it.")
-    if state.startswith(_UNSTORABLE_CLASSES):
+    if "result" in changes and state.startswith(_UNSTORABLE_CLASSES):
         return InvalidFieldError("result", "holds a value that PostgreSQL cannot store.")
     return None

@@ -6,6 +6,7 @@ from flask import current_app, request
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms import ValidationError
 
+from dashboard.errors import ForeignFormError
 from dashboard.problems import Problem
 from vision_tasks.errors import ConfigurationError
 
@@ -39,3 +40,13 @@ def is_token_valid() -> bool:
     except ValidationError:
         return False
     return True
+
+
+def refuse_foreign_form() -> None:
+    """Raise ForeignFormError for a form that another site sent without a token of this session.
+
+    What such a form holds must not be shown again, for it would come with a valid token.
+    """
+    # https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+    if request.headers.get("Sec-Fetch-Site") == "cross-site" and not is_token_valid():
+        raise ForeignFormError

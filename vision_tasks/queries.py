@@ -1,6 +1,7 @@
 """Statements on tasks, built here once; each app executes them with its own driver."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from typing import cast as cast_type
 from uuid import UUID
@@ -51,23 +52,28 @@ TASK_COLUMNS: tuple[ColumnElement[Any], ...] = (
 )
 
 _ONE_LINE_CHARACTERS = 80
-_PRETTY_COLUMNS = tuple(
-    case(
-        (func.length(column.element) <= _ONE_LINE_CHARACTERS, column.element),
-        else_=func.jsonb_pretty(Task.result),
-    )
-    if column is _RESULT
-    else column
-    for column in TASK_COLUMNS
+# Laying out costs the server memory many times the length, whatever is shown of it then.
+_PRETTY_CHARACTERS = 65_536
+_TEXT = _RESULT.element
+_PRETTY_TEXT = case(
+    (
+        func.length(_TEXT).between(_ONE_LINE_CHARACTERS + 1, _PRETTY_CHARACTERS),
+        func.jsonb_pretty(Task.result),
+    ),
+    else_=_TEXT,
 )
 
 
-def select_task(task_id: UUID, *, pretty: bool = False) -> Select[Any]:
+def select_task(
+    task_id: UUID, *, pretty: bool = False, characters: int | None = None
+) -> Select[Any]:
     """Select one task, as a row that unpacks into TaskRecord.
 
-    With `pretty` a long `result` is laid out over several lines for people.
+    With `pretty` a `result` of more than one line, but no more than _PRETTY_CHARACTERS, is laid
+    out for people. With `characters` it is cut to that length, and so no JSON any more.
     """
-    return select(*(_PRETTY_COLUMNS if pretty else TASK_COLUMNS)).where(Task.id == task_id)
+    result: ColumnElement[Any] = _PRETTY_TEXT if pretty else _TEXT
+    return select(*_with_result(_cut(result, characters))).where(Task.id == task_id)
 
 
 def select_tasks(
@@ -82,7 +88,7 @@ def select_tasks(
     Newest first, or oldest first from `position` on when it goes backward. With
     `preview_characters` each `result` is cut to that length, and so no JSON any more.
     """
-    columns = TASK_COLUMNS if preview_characters is None else _cut_columns(preview_characters)
+    columns = _with_result(_cut(_TEXT, preview_characters))
     statement = select(*columns).where(*_conditions(task_filter)).limit(limit + 1)
     key = tuple_(Task.created_at, Task.id)
     if position is None:
@@ -117,19 +123,31 @@ def insert_task_once(task_id: UUID, filename: str) -> Insert:
     )
 
 
-def update_task(task_id: UUID, versions: Sequence[int] | None, changes: TaskChanges) -> Update:
-    """Write `changes` if the task is at one of `versions` (None: at any); else returns no row."""
+def update_task(
+    task_id: UUID,
+    versions: Sequence[int] | None,
+    changes: TaskChanges,
+    *,
+    born_at: datetime | None = None,
+) -> Update:
+    """Write `changes` if the task is at one of `versions` (None: at any); else returns no row.
+
+    Versions begin anew when an id is used again after a deletion; `born_at`, its `created_at`,
+    tells the one task from the other.
+    """
     return (
         update(_TASKS)
-        .where(*_is_at(task_id, versions))
+        .where(*_is_at(task_id, versions, born_at))
         .values(_assignments(changes))
         .returning(*TASK_COLUMNS)
     )
 
 
-def delete_task(task_id: UUID, versions: Sequence[int] | None) -> ReturningDelete[UUID]:
-    """Delete the task if it is at one of `versions` (None: at any); else returns no row."""
-    return delete(_TASKS).where(*_is_at(task_id, versions)).returning(Task.id)
+def delete_task(
+    task_id: UUID, versions: Sequence[int] | None, *, born_at: datetime | None = None
+) -> ReturningDelete[UUID]:
+    """Delete the task under the conditions of `update_task`; else returns no row."""
+    return delete(_TASKS).where(*_is_at(task_id, versions, born_at)).returning(Task.id)
 
 
 def select_status_counts() -> CompoundSelect[Any]:
@@ -137,27 +155,32 @@ def select_status_counts() -> CompoundSelect[Any]:
     return union_all(*(_count_of(status) for status in TaskStatus))
 
 
-def select_oldest_waiting() -> Select[Any]:
-    """Select the PENDING task that was created first."""
+def select_oldest_waiting() -> Select[UUID, str, datetime]:
+    """Select id, filename and created_at of the PENDING task that was created first."""
     return (
-        select(*TASK_COLUMNS)
+        select(Task.id, Task.filename, Task.created_at)
         .where(Task.status == TaskStatus.PENDING)
         .order_by(Task.created_at, Task.id)
         .limit(1)
     )
 
 
-def _cut_columns(characters: int) -> list[ColumnElement[Any]]:
-    return [
-        func.left(column.element, characters) if column is _RESULT else column
-        for column in TASK_COLUMNS
-    ]
+def _cut(text: ColumnElement[Any], characters: int | None) -> ColumnElement[Any]:
+    return text if characters is None else func.left(text, characters)
 
 
-def _is_at(task_id: UUID, versions: Sequence[int] | None) -> list[ColumnElement[bool]]:
+def _with_result(text: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    return [text.label("result") if column is _RESULT else column for column in TASK_COLUMNS]
+
+
+def _is_at(
+    task_id: UUID, versions: Sequence[int] | None, born_at: datetime | None
+) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [Task.id == task_id]
     if versions is not None:
         conditions.append(Task.version.in_(versions))
+    if born_at is not None:
+        conditions.append(Task.created_at == born_at)
     return conditions
 
 

@@ -62,6 +62,22 @@ def test_saving_untouched_tasks_changes_nothing(page: Page, cursor):
         assert read_task(cursor, task_id) == before
 
 
+def test_coming_back_to_a_form_brings_no_old_choice_back(page: Page, cursor):
+    task_id = add_task(cursor)
+    page.goto(f"/admin/tasks/{task_id}/edit")
+    page.get_by_label("Status").select_option("PROCESSING")
+    page.get_by_label("Status").select_option("PENDING")
+    page.get_by_label("Filename").fill("typed.jpg")
+    page.goto("/admin/tasks/")
+    cursor.execute("UPDATE tasks SET status = 'PROCESSING'")
+    before = read_task(cursor, task_id)
+    page.go_back()
+    expect(page.get_by_label("Status")).to_have_value("PROCESSING")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("nothing was written")).to_be_visible()
+    assert read_task(cursor, task_id) == before
+
+
 def test_every_page_fits_a_phone(page: Page, cursor):
     page.set_viewport_size({"width": 360, "height": 740})
     task_id = add_task(cursor, "x" * 255, result=json.dumps({"k" * 300: ["y" * 500]}))

@@ -8,6 +8,7 @@ import pytest
 from dashboard import create_app
 from tests.dashboard.forms import read_text
 from tests.servers import format_environment
+from vision_tasks.config import Settings
 
 
 def test_the_root_leads_to_the_overview(client):
@@ -58,6 +59,41 @@ def test_a_fault_of_ours_is_a_friendly_500(app):
     assert page.status_code == 500
     assert "Something went wrong" in read_text(page)
     assert "ZeroDivision" not in read_text(page)
+
+
+def test_the_key_is_made_at_the_first_request_and_not_before(databases, tmp_path):
+    settings = databases.settings_of("no_such_database", DATA_DIRECTORY=tmp_path, SECRET_KEY=None)
+    app = create_app(settings)
+    assert list(tmp_path.iterdir()) == []
+    assert app.test_client().get("/admin/tasks/new").status_code == 200
+    assert app.secret_key == (tmp_path / "secret_key").read_text()
+
+
+def test_without_a_place_for_the_key_no_page_is_served_and_the_log_says_why(tmp_path, caplog):
+    (tmp_path / "file").touch()
+    app = create_app(Settings(_env_file=None, DATA_DIRECTORY=tmp_path / "file" / "data"))
+    page = app.test_client().get("/admin/tasks/new")
+    assert page.status_code == 503
+    assert page.mimetype == "text/plain"
+    assert str(tmp_path) not in page.get_data(as_text=True)
+    assert "Set SECRET_KEY" in caplog.text
+    (tmp_path / "file").unlink()
+    assert app.test_client().get("/admin/tasks/new").status_code == 200
+
+
+def test_flask_db_needs_no_key_and_makes_none(settings, tmp_path):
+    (tmp_path / "file").touch()
+    for directory in (tmp_path / "file" / "data", tmp_path / "new"):
+        environment = format_environment(
+            settings.model_copy(update={"DATA_DIRECTORY": directory, "SECRET_KEY": None})
+        )
+        subprocess.run(
+            [sys.executable, "-m", "flask", "db", "current"],
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_plain_flask_db_upgrade_from_the_root_makes_the_schema(empty_settings):

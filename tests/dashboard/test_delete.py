@@ -39,6 +39,15 @@ def test_a_task_that_changed_since_is_shown_again_with_the_news(client, cursor, 
     assert count(cursor) == 0
 
 
+def test_a_change_that_the_page_does_not_show_is_not_called_nothing(client, cursor):
+    task_id = add_task(cursor, result='"' + "x" * 5_000 + '"')
+    form = read_form(client.get(f"/admin/tasks/{task_id}/delete"))
+    cursor.execute("UPDATE tasks SET result = to_jsonb(repeat('x', 6000))")
+    page = form.send(client)
+    assert page.status_code == 409
+    assert "not in what is shown here" in read_text(page)
+
+
 def test_a_task_deleted_by_somebody_else_is_no_error(client, cursor, task_id):
     form = read_form(client.get(f"/admin/tasks/{task_id}/delete"))
     cursor.execute("DELETE FROM tasks")
@@ -49,7 +58,7 @@ def test_a_task_deleted_by_somebody_else_is_no_error(client, cursor, task_id):
 
 def test_a_tampered_form_deletes_nothing(client, cursor, task_id):
     form = read_form(client.get(f"/admin/tasks/{task_id}/delete"))
-    for name in ("version", "base"):
+    for name in ("version", "base", "born_at"):
         for value in ("", "x", "0", "-1", "9" * 20, "null", "\u0661"):
             assert form.send(client, **{name: value}).status_code == 400
     assert form.send(client, version="7").status_code == 409

@@ -4,6 +4,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
 from tests.dashboard.forms import read_form, read_page, read_text
 from tests.factories import add_task
@@ -53,7 +54,23 @@ def test_a_very_long_result_is_cut_and_says_so(client, cursor):
     task_id = add_task(cursor, result='"' + "x" * 3_000_000 + '"')
     page = client.get(f"/admin/tasks/{task_id}/")
     assert len(page.data) < 300_000
-    assert "of 3,000,002 characters are shown" in read_text(page)
+    assert "Only the first 200,000 characters are shown" in read_text(page)
+
+
+@pytest.mark.parametrize("page", ["", "delete"])
+def test_no_more_of_a_result_is_read_than_is_shown(client, cursor, app, page):
+    task_id = add_task(cursor, result='"' + "x" * 3_000_000 + '"')
+    lengths = []
+
+    @event.listens_for(app.extensions["vision_tasks"].engine, "after_cursor_execute")
+    def look(_connection, result, statement, *_rest):
+        if "FROM tasks" in statement:
+            result.scroll(0, mode="absolute")
+            lengths.append(len(result.fetchone()[3]))
+            result.scroll(0, mode="absolute")
+
+    assert client.get(f"/admin/tasks/{task_id}/{page}").status_code == 200
+    assert lengths == [2_000 if page else 200_001]
 
 
 def test_the_way_back_leads_to_the_same_list(client, cursor):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.dashboard.forms import read_form, read_text
+from tests.dashboard.forms import read_form, read_page, read_text
 from tests.factories import add_task, read_task
 from vision_tasks.lifecycle import TaskStatus
 
@@ -123,3 +123,16 @@ def test_a_result_as_long_as_a_body_may_be_can_be_edited(client, cursor):
     assert read_task(cursor, task_id) == before
     assert open_and_save(client, task_id, result="{}").status_code == 303
     assert read_task(cursor, task_id)["result"] == "{}"
+
+
+def test_no_browser_that_comes_back_refills_a_form_with_old_choices(client, cursor):
+    task_id = add_task(cursor, result="[1]")
+    pages = [client.get(f"/admin/tasks/{path}") for path in ("new", f"{task_id}/delete")]
+    pages.append(client.get(f"/admin/tasks/{task_id}/edit"))
+    cursor.execute("UPDATE tasks SET filename = 'theirs.jpg', result = '[2]'")
+    pages.append(read_form(pages[-1]).send(client, filename="yours.jpg", result="[3]"))
+    for page in pages:
+        named = [v for tag, v in read_page(page).tags if v.get("name") and tag != "meta"]
+        forms = [v for tag, v in read_page(page).tags if tag == "form"]
+        assert len(named) >= 3
+        assert {values.get("autocomplete") for values in (*named, *forms)} == {"off"}

@@ -11,7 +11,7 @@ from tests.servers import serve_dashboard
 
 def open_form(client, url):
     page = client.get(url).text
-    fields = dict(re.findall(r'name="(csrf_token|version)" value="([^"]*)"', page))
+    fields = dict(re.findall(r'name="(csrf_token|version|born_at)" value="([^"]*)"', page))
     return fields | {
         "base": '["PENDING", "photo.jpg", null, false]',
         "status": "PENDING",

@@ -18,7 +18,7 @@ BAD_RESULTS = [
     ("[1,\n 2,\n oops]", "line 3, column 2"),
     ("NaN", "no JSON number"),
     ("1e999", "range of a double"),
-    ("1e-99999", "decimals"),
+    ("1e-99999", "beyond the range"),
     ('"\\u0000"', "U+0000"),
     ('"\\ud800"', "surrogate"),
     ('{"a": 1, "a": 2}', "twice"),

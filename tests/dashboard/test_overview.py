@@ -34,6 +34,12 @@ def test_the_oldest_waiting_task_is_named_with_its_age(client, cursor):
     assert f"/admin/tasks/{oldest}/" in [values.get("href") for _, values in read_page(page).tags]
 
 
+def test_the_result_of_the_oldest_task_is_not_read(client, cursor, statements):
+    add_task(cursor, result="[1]")
+    assert client.get("/admin/").status_code == 200
+    assert not [statement for statement in statements if "result" in statement]
+
+
 def test_counting_ends_at_a_limit(client, cursor):
     cursor.execute(
         "INSERT INTO tasks (filename) SELECT 'x' FROM generate_series(1, %s)", (COUNT_LIMIT + 5,)

@@ -1,7 +1,9 @@
 """A form without its token changes nothing, and nothing typed is lost."""
 
+import pytest
+
 from dashboard.app import create_app
-from tests.dashboard.forms import read_form, read_text
+from tests.dashboard.forms import read_form, read_page, read_text
 from tests.factories import add_task, read_task
 
 
@@ -57,6 +59,31 @@ def test_a_choice_without_a_token_is_shown_again(client, cursor):
     assert page.status_code == 400
     assert read_form(page).fields["choice_filename"] == "yours"
     assert read_task(cursor, task_id)["filename"] == "theirs.jpg"
+
+
+@pytest.mark.parametrize("page", ["new", "edit", "delete", "conflict", "damaged"])
+def test_a_form_of_another_site_is_refused_and_not_filled_in(client, cursor, page):
+    task_id = add_task(cursor)
+    path = "new" if page == "new" else f"{task_id}/{'delete' if page == 'delete' else 'edit'}"
+    form = read_form(client.get(f"/admin/tasks/{path}"))
+    fields = form.fields | {"csrf_token": "forged", "filename": "planted.jpg"}
+    if page == "conflict":
+        fields |= {"theirs": fields["base"], "yours": fields["base"], "choice_filename": "yours"}
+    if page == "damaged":
+        fields["base"] = "[]"
+    answer = client.post(form.action, data=fields, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert "another site" in read_text(answer)
+    assert b"planted.jpg" not in answer.data
+    assert not [one for one in read_page(answer).forms if one.method == "post"]
+    assert count(cursor) == 1
+
+
+def test_a_form_of_ours_passes_whatever_the_browser_calls_the_way_it_came(client):
+    form = read_form(client.get("/admin/tasks/new"))
+    fields = form.fields | {"filename": "typed.jpg"}
+    answer = client.post(form.action, data=fields, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 303
 
 
 def test_a_token_lives_as_long_as_its_session(settings):

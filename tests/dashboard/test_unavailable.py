@@ -4,6 +4,7 @@ from dashboard import create_app
 from tests.dashboard.forms import read_form, read_text
 from tests.factories import add_task, read_task
 from tests.servers import find_free_port
+from vision_tasks.config import Settings
 
 
 def serve(settings):
@@ -50,6 +51,34 @@ def test_a_lock_held_by_somebody_else_ends_in_time_and_keeps_the_form(databases,
     assert read_form(page).send(client).status_code == 303
     assert read_task(cursor, task_id)["filename"] == "typed.jpg"
     app.extensions["vision_tasks"].engine.dispose()
+
+
+def test_a_table_emptied_during_a_save_leaves_what_was_typed(databases, settings, cursor):
+    task_id = add_task(cursor)
+    app = serve(databases.settings_of(settings.POSTGRES_DB, DATABASE_STATEMENT_SECONDS=0.2))
+    client = app.test_client()
+    form = read_form(client.get(f"/admin/tasks/{task_id}/edit"))
+    cursor.execute("BEGIN; TRUNCATE tasks")
+    page = form.send(client, filename="typed.jpg")
+    assert page.status_code == 504
+    cursor.execute("COMMIT")
+    page = read_form(page).send(client)
+    assert page.status_code == 404
+    assert "typed.jpg" in read_text(page)
+    assert form.send(client).status_code == 303
+    app.extensions["vision_tasks"].engine.dispose()
+
+
+def test_a_new_task_that_no_database_can_take_is_kept_in_its_form(tmp_path):
+    (tmp_path / "file").touch()
+    settings = Settings(
+        _env_file=None, DATA_DIRECTORY=tmp_path / "file", SECRET_KEY="0123456789abcdef"
+    )
+    client = serve(settings).test_client()
+    page = read_form(client.get("/admin/tasks/new")).send(client, filename="typed.jpg")
+    assert page.status_code == 503
+    assert read_form(page).fields["filename"] == "typed.jpg"
+    assert str(tmp_path) not in read_text(page)
 
 
 def test_a_connection_cut_off_while_idle_is_replaced(databases, settings, client):

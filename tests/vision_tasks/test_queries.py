@@ -28,7 +28,7 @@ from vision_tasks.queries import (
     select_tasks,
     update_task,
 )
-from vision_tasks.records import Position, TaskFilter, TaskRecord
+from vision_tasks.records import Position, TaskChanges, TaskFilter, TaskRecord
 
 Execute = Callable[[Executable], list[Any]]
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -118,6 +118,17 @@ def test_a_deletion_needs_the_version_too(execute: Execute) -> None:
     assert execute(select_task(task.id)) == []
 
 
+def test_the_same_id_born_again_is_another_task(execute: Execute) -> None:
+    task = _one(execute(insert_task_once(uuid4(), "a.jpg")))
+    execute(delete_task(task.id, [1]))
+    again = _one(execute(insert_task_once(task.id, "a.jpg")))
+    change, first, second = TaskChanges(filename="b.jpg"), task.created_at, again.created_at
+    assert execute(update_task(task.id, [1], change, born_at=first)) == []
+    assert _one(execute(update_task(task.id, [1], change, born_at=second))).version == 2
+    assert execute(delete_task(task.id, [2], born_at=first)) == []
+    assert len(execute(delete_task(task.id, None, born_at=second))) == 1
+
+
 def test_a_long_result_is_laid_out_for_people_and_a_short_one_is_not(execute: Execute) -> None:
     task = _one(execute(insert_task("a.jpg")))
     execute(update_task(task.id, None, {"result": "[1, 2]"}))
@@ -126,6 +137,21 @@ def test_a_long_result_is_laid_out_for_people_and_a_short_one_is_not(execute: Ex
     assert (_one(execute(select_task(task.id, pretty=True))).result or "").startswith(
         "[\n    1.50,\n"
     )
+
+
+def test_a_very_long_result_is_not_laid_out_and_can_be_cut(execute: Execute) -> None:
+    task = _one(execute(insert_task("a.jpg")))
+    text = "[" + ", ".join(["1.5"] * 13_107) + "]"
+    assert len(text) == 65_535
+    execute(update_task(task.id, None, {"result": text}))
+    assert "\n" in (_one(execute(select_task(task.id, pretty=True))).result or "")
+    cut = _one(execute(select_task(task.id, pretty=True, characters=100))).result or ""
+    assert cut.startswith("[\n    1.5,")
+    assert len(cut) == 100
+    longer = text.replace("]", ", 1]")
+    execute(update_task(task.id, None, {"result": longer}))
+    assert _one(execute(select_task(task.id, pretty=True))).result == longer
+    assert _one(execute(select_task(task.id, characters=9))).result == "[1.5, 1.5"
 
 
 def _add_many(settings: Settings, count: int) -> list[UUID]:
@@ -204,4 +230,4 @@ def test_the_oldest_waiting_task_is_the_pending_one(execute: Execute, settings: 
         waiting = add_task(cursor, "waits.jpg")
         add_task(cursor, "waits-less.jpg")
         assert read_task(cursor, waiting)["status"] == "PENDING"
-    assert _one(execute(select_oldest_waiting())).id == waiting
+    assert [tuple(row)[:2] for row in execute(select_oldest_waiting())] == [(waiting, "waits.jpg")]

@@ -1,0 +1,47 @@
+"""What can go wrong at the desk only; each stops before anything is written."""
+
+from vision_tasks.errors import VisionTasksError
+from vision_tasks.records import TaskRecord
+
+
+class DamagedFormError(VisionTasksError):
+    """A hidden field of a form is missing or was altered, so nothing can be concluded from it."""
+
+    code = "damaged_form"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This form arrived incomplete and nothing was saved. Open the task again, and copy over"
+            " what you typed."
+        )
+
+
+class ForeignFormError(VisionTasksError):
+    """A form was sent from a page of another site."""
+
+    code = "foreign_form"
+
+    def __init__(self) -> None:
+        super().__init__("This was sent by a page of another site, so nothing was saved.")
+
+
+class TaskChangedError(VisionTasksError):
+    """The task is not what a form was opened on any more."""
+
+    code = "task_changed"
+
+    def __init__(self, task: TaskRecord) -> None:
+        super().__init__("The task was changed by somebody else meanwhile.")
+        self.task = task
+
+
+class TaskInUseError(VisionTasksError):
+    """A row of another table refers to the task, which therefore cannot be deleted."""
+
+    code = "task_in_use"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something else in the database still refers to this task, so it was not deleted."
+            " It can be deleted once that is gone."
+        )
