@@ -61,7 +61,7 @@ class MalformedConditionError(VisionTasksError):
 class MisplacedConditionError(VisionTasksError):
     """If-None-Match came with a change of what exists, where it would not protect anything."""
 
-    code = "malformed_condition"
+    code = "misplaced_condition"
 
     def __init__(self) -> None:
         super().__init__(

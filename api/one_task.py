@@ -33,6 +33,7 @@ _CONDITION_PROBLEMS = (
     "task_not_found",
     "condition_required",
     "malformed_condition",
+    "misplaced_condition",
     "stale_version",
 )
 _THE_TASK = Answer(

@@ -16,6 +16,7 @@ STATUSES = {
     "malformed_body": HTTPStatus.BAD_REQUEST,
     "malformed_document": HTTPStatus.BAD_REQUEST,
     "malformed_condition": HTTPStatus.BAD_REQUEST,
+    "misplaced_condition": HTTPStatus.BAD_REQUEST,
     "not_found": HTTPStatus.NOT_FOUND,
     "task_not_found": HTTPStatus.NOT_FOUND,
     "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,

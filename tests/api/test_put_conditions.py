@@ -76,7 +76,7 @@ async def test_a_condition_of_a_put_that_is_none_is_refused(stranger, name, valu
 async def test_if_none_match_guards_no_change(stranger, method, more):
     headers = {**JSON, "If-None-Match": "*", **more}
     response = await stranger.open(SOMEBODY, method=method, headers=headers, data=b"{}")
-    problem = await read_problem(response, 400, "malformed_condition")
+    problem = await read_problem(response, 400, "misplaced_condition")
     assert "send If-Match" in problem["detail"]
 
 
