@@ -13,7 +13,13 @@ from vision_tasks.config import Settings
 from vision_tasks.embedded import EmbeddedPostgres
 from vision_tasks.upgrade import upgrade_to_head
 
+# What starts whole servers takes longest, so that neither of two workers ends up waiting for it.
+SLOWEST = ("/serving/", "/tests/migrations/", "/tests/browser/", "/tests/test_desk.py")
 CONFIGURATION = (*Settings.model_fields, "VISION_TASKS_DATA_DIR")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not any(part in item.path.as_posix() for part in SLOWEST))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -45,22 +45,13 @@ def _describe(settings: Settings) -> dict[str, list[Any]]:
 
 
 @pytest.mark.parametrize("command", UPGRADES, ids=" ".join)
-def test_either_command_gives_the_schema_of_the_in_process_upgrade(
-    empty_settings: Settings, settings: Settings, command: tuple[str, ...]
-) -> None:
-    done = run_command(empty_settings, *command)
-    assert done.returncode == 0, done.stderr
-    assert _describe(empty_settings) == _describe(settings)
-
-
-@pytest.mark.parametrize("command", UPGRADES, ids=" ".join)
-def test_a_hard_password_connects_and_is_not_printed(
-    hard_password: Settings, command: tuple[str, ...]
+def test_either_command_gives_the_schema_of_the_in_process_upgrade_with_any_password(
+    hard_password: Settings, settings: Settings, command: tuple[str, ...]
 ) -> None:
     done = run_command(hard_password, *command)
     assert done.returncode == 0, done.stderr
     assert PASSWORD not in done.stdout + done.stderr
-    assert _describe(hard_password)["columns"]
+    assert _describe(hard_password) == _describe(settings)
 
 
 @pytest.mark.parametrize("command", UPGRADES, ids=" ".join)

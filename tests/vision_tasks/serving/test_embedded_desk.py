@@ -39,7 +39,10 @@ def test_a_task_survives_kill_minus_nine_of_everything(run_directory: Path) -> N
         assert httpx.get(f"{desk.api}/api/v1/tasks/{task['id']}").json() == task
         # The command alone is killed: its servers end, and the last of them ends PostgreSQL.
         httpx.get(f"{desk.dashboard}/admin/")
+        servers = psutil.Process(desk.process.pid).children(recursive=True)
+        assert len(servers) >= 4
         desk.process.kill()
+        assert psutil.wait_procs(servers, timeout=BACK_SECONDS)[1] == []
         deadline = time.monotonic() + BACK_SECONDS
         while (home / "data" / "postmaster.pid").exists():
             assert time.monotonic() < deadline

