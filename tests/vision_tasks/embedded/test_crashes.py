@@ -1,6 +1,8 @@
 import os
+import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -69,10 +71,14 @@ def test_a_kill_in_the_middle_of_initdb_leaves_nothing_that_is_trusted(
     place: Path, start_user: StartUser
 ):
     starter = start_user(place)
+    wait_for(lambda: find_initdb_processes(place), "the start of initdb")
+    # It is the starter who would call the cluster finished, so initdb may be as quick as it likes.
+    starter.process.send_signal(signal.SIGSTOP)
     wait_for((place / "data.unfinished" / "PG_VERSION").exists, "the middle of initdb")
     starter.kill()
     for process in find_initdb_processes(place):
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # initdb's own children come and go
+            process.kill()
     assert not (place / "data").exists()
     with EmbeddedPostgres(place) as address:
         assert fetch_value(address, "SELECT 1") == 1
@@ -81,7 +87,7 @@ def test_a_kill_in_the_middle_of_initdb_leaves_nothing_that_is_trusted(
 
 def test_an_initdb_that_outlives_its_starter_is_waited_for(place: Path, start_user: StartUser):
     starter = start_user(place)
-    wait_for((place / "data.unfinished" / "PG_VERSION").exists, "the middle of initdb")
+    wait_for(lambda: find_initdb_processes(place), "the start of initdb")
     starter.kill()
     assert is_served(place)
     with EmbeddedPostgres(place) as address:
