@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vision_tasks.embedded.errors import EmbeddedError
+from vision_tasks.embedded.locks import FileLock
 
 try:
     import pwd
@@ -14,6 +15,8 @@ except ImportError:  # Windows; acquire() refuses that platform with a sentence 
     pwd = None  # type: ignore[assignment]
 
 SYSTEM_USER = "vision-tasks"
+CREATION_LOCK = Path("/var/run/vision-tasks-account.lock")
+CREATION_LOCK_SECONDS = 60
 
 # Alternatives: shadow-utils, then BusyBox. Each is a series of commands.
 _CREATIONS = (
@@ -66,17 +69,30 @@ def get_server_account() -> Account:
     """
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid(), is_other=False)
-    account = _find_system_user()
-    for commands in _CREATIONS:
-        if account is None:
-            _run(commands)
-            account = _find_system_user()
+    account = _find_system_user() or _make_system_user()
     if account is None:
         raise EmbeddedError(
             f"PostgreSQL refuses to run as root, and the system user {SYSTEM_USER} cannot be made.",
             f"Run `useradd --system {SYSTEM_USER}`, start as another user, or set DATABASE_URL.",
         )
     return account
+
+
+def _make_system_user() -> Account | None:
+    # One process at a time: the second of two `useradd` that run at once does not fail, it gives
+    # the user of the first another number.
+    lock = FileLock(CREATION_LOCK)
+    if not lock.wait_exclusive(CREATION_LOCK_SECONDS):
+        return None
+    try:
+        account = _find_system_user()
+        for commands in _CREATIONS:
+            if account is None:
+                _run(commands)
+                account = _find_system_user()
+        return account
+    finally:
+        lock.free()
 
 
 def _find_system_user() -> Account | None:
@@ -91,5 +107,5 @@ def _run(commands: list[str]) -> None:
     for program, *arguments in map(str.split, commands):
         found = shutil.which(program, path=_SEARCH_PATH)
         if found is not None:
-            # Another process may make the same user at this moment, so only the result counts.
+            # Only the result counts: each series has commands that not every system knows.
             subprocess.run([found, *arguments], check=False, capture_output=True)
