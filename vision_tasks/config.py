@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     DATABASE_URL: SecretStr | None = Field(
         None, description="`postgresql://…` (or `postgres://…`); stands in for the five above."
     )
+    POSTGRES_SCHEMA: str | None = Field(
+        None,
+        pattern=r"^[a-z_][a-z0-9_]{0,62}$",
+        description="Schema of the tables, for a database shared with another application; unset"
+        " means the role's own, `public` as a rule.",
+    )
     DATA_DIRECTORY: Path = Field(
         default_factory=default_data_directory,
         validation_alias=AliasChoices("VISION_TASKS_DATA_DIR", "DATA_DIRECTORY"),
@@ -94,8 +100,17 @@ class Settings(BaseSettings):
     DATABASE_STATEMENT_SECONDS: PositiveSeconds = Field(
         30, description="Longest statement before the answer is 504."
     )
+    MIGRATION_DATABASE_URL: SecretStr | None = Field(
+        None,
+        description="Direct way to PostgreSQL for migrations, where `DATABASE_URL` or"
+        " `POSTGRES_SERVER` leads through a transaction pooler.",
+    )
     MIGRATION_LOCK_SECONDS: PositiveSeconds = Field(
-        4, description="Longest wait of a migration for the lock on a table."
+        4,
+        description="Longest wait of one try for the lock on a table; others may queue behind it.",
+    )
+    MIGRATION_WAIT_SECONDS: PositiveSeconds = Field(
+        300, description="Longest wait for another migration of the same database."
     )
 
     @classmethod
@@ -126,7 +141,7 @@ class Settings(BaseSettings):
         except RuntimeError:
             raise ValueError("begins with ~, but there is no such home directory") from None
 
-    @field_validator("DATABASE_URL")
+    @field_validator("DATABASE_URL", "MIGRATION_DATABASE_URL")
     @classmethod
     def _check_database_url(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:

@@ -38,6 +38,11 @@ def create_sync_engine(settings: Settings, *, application: str) -> Engine:
     engine = create_engine(
         settings.SQLALCHEMY_DATABASE_URI_SYNC,
         connect_args={
+            **(
+                {"options": f"-c search_path={schema}"}
+                if (schema := settings.POSTGRES_SCHEMA)
+                else {}
+            ),
             "application_name": f"{application}/psycopg2",
             "connect_timeout": max(2, round(settings.DATABASE_CONNECT_SECONDS)),
             "target_session_attrs": "read-write",
@@ -60,7 +65,10 @@ def create_async_engine(settings: Settings, *, application: str) -> AsyncEngine:
     engine = create_sqlalchemy_async_engine(
         settings.SQLALCHEMY_DATABASE_URI,
         connect_args={
-            "server_settings": {"application_name": f"{application}/asyncpg"},
+            "server_settings": {
+                "application_name": f"{application}/asyncpg",
+                **({"search_path": schema} if (schema := settings.POSTGRES_SCHEMA) else {}),
+            },
             "timeout": settings.DATABASE_CONNECT_SECONDS,
             "command_timeout": settings.DATABASE_STATEMENT_SECONDS,
             "target_session_attrs": "read-write",
