@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from quart import Blueprint, Response
 
-from api import storage
+from api import schema_state, storage
 from api.answers import MEDIA_TYPE
 from api.operations import Answer, Operation, describe
 from vision_tasks.errors import DatabaseTimeoutError, DatabaseUnavailableError
@@ -52,18 +52,19 @@ async def livez() -> Response:
         tag="health",
         answers={
             HTTPStatus.OK: Answer(
-                description="The database answers and has the tables.",
+                description="The database answers and has the schema that this version needs.",
                 body=Health,
                 example={"status": "ready"},
             )
         },
-        problems=("database_unavailable",),
+        problems=("schema_mismatch", "database_unavailable"),
     )
 )
 async def readyz() -> Response:
-    """Look for a task that cannot be there: it proves connection, rights and schema."""
+    """Compare the revisions, then look for a task that cannot be there, which proves the rights."""
     try:
         async with asyncio.timeout(READY_SECONDS):
+            await schema_state.require_schema()
             await storage.fetch_task(_NOBODY)
     except (DatabaseTimeoutError, TimeoutError) as exc:
         raise DatabaseUnavailableError from exc

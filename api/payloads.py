@@ -29,6 +29,15 @@ Moment = Annotated[
     ),
 ]
 
+StatusNow = Annotated[
+    str,
+    Meta(
+        description=f"One of {', '.join(TaskStatus)}; while a newer version of this program is"
+        " being deployed, perhaps a state that only that one knows.",
+        examples=list(TaskStatus),
+    ),
+]
+
 FIELD_RULES = {
     "status": f"must be one of {', '.join(TaskStatus)}.",
     "filename": "must be a string.",
@@ -80,7 +89,7 @@ class Task(Struct):
     """A file to be processed, and what came of it."""
 
     id: UUID
-    status: TaskStatus
+    status: StatusNow
     filename: Filename
     result: Annotated[Raw, Meta(description="Any JSON value; null where there is none.")]
     version: Annotated[int, Meta(description="1 at birth; the ETag is this number in quotes.")]
@@ -92,7 +101,7 @@ class Task(Struct):
         """Take over a record; its `result` is embedded as the text it is."""
         return cls(
             id=record.id,
-            status=record.status,
+            status=record.status.value,
             filename=record.filename,
             result=Raw((record.result or "null").encode()),
             version=record.version,

@@ -35,6 +35,7 @@ STATUSES = {
     "server_silent": HTTPStatus.INTERNAL_SERVER_ERROR,
     "database_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "database_refused": HTTPStatus.SERVICE_UNAVAILABLE,
+    "schema_mismatch": HTTPStatus.SERVICE_UNAVAILABLE,
     "embedded_database": HTTPStatus.SERVICE_UNAVAILABLE,
     "migration_failed": HTTPStatus.SERVICE_UNAVAILABLE,
     "unconvertible_results": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -53,7 +54,7 @@ HTTP_DETAILS = {
 """What is said about the errors that Quart raises by itself."""
 
 # What these say is for clients; the other errors of 500 and above are for the operator's log.
-_PUBLIC_FAILURES = frozenset({"database_unavailable", "database_timeout"})
+_PUBLIC_FAILURES = frozenset({"database_unavailable", "database_timeout", "schema_mismatch"})
 _FAILURE_DETAIL = "The server cannot answer this now; its log says why."
 
 

@@ -1,8 +1,9 @@
 """${message}
 
 Locks: say which lock each statement takes on which table, and for how long per million rows.
-A statement that rewrites or scans a table stops every client meanwhile: build indexes
-concurrently (`with op.get_context().autocommit_block():`), add constraints NOT VALID first.
+A statement that rewrites or scans a table stops every client meanwhile, and even a short one
+makes them queue behind it until it has its lock. Build indexes with create_index_concurrently,
+add constraints NOT VALID and validate them afterwards, change rows with update_in_batches.
 
 Revision ID: ${up_revision}
 Revises: ${down_revision | comma,n}

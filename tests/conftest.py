@@ -15,7 +15,16 @@ from vision_tasks.upgrade import upgrade_to_head
 
 # What starts whole servers takes longest, so that neither of two workers ends up waiting for it.
 SLOWEST = ("/serving/", "/tests/migrations/", "/tests/browser/", "/tests/test_desk.py")
+BENCHMARKS = Path(__file__).parent / "benchmarks"
 CONFIGURATION = (*Settings.model_fields, "VISION_TASKS_DATA_DIR")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    # Measured only when asked for, by their place.
+    is_asked_for = any(
+        BENCHMARKS in (path := Path(arg).resolve(), *path.parents) for arg in config.args
+    )
+    return True if collection_path == BENCHMARKS and not is_asked_for else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

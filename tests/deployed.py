@@ -1,6 +1,7 @@
 """A database as the deployed system left it."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -32,3 +33,28 @@ def deploy(settings: Settings) -> None:
                 " VALUES (gen_random_uuid(), 'FAILED', %s, %s, %s, %s)",
                 (f"{number}.jpg", result, OLD, OLD if number % 2 else None),
             )
+
+
+def fill(cursor: Any, rows: int) -> None:
+    """Add `rows` tasks named frame-… of every status and shape, a third without `updated_at`."""
+    results = [*RESULTS, '{"objects": [{"label": "cat", "box": [1, 2, 3, 4]}], "ms": 17}']
+    cursor.execute(
+        "INSERT INTO tasks (id, status, filename, result, created_at, updated_at)"
+        " SELECT gen_random_uuid(), (enum_range(NULL::taskstatus))[1 + number %% 4],"
+        " 'frame-' || number || '.jpg', (%(results)s::json[])[1 + number %% %(kinds)s],"
+        " moment, CASE WHEN number %% 3 > 0 THEN moment END"
+        " FROM (SELECT number, %(now)s - number * interval '1 s' AS moment"
+        " FROM generate_series(1, %(rows)s) AS number) AS made",
+        {"results": results, "kinds": len(results), "now": OLD, "rows": rows},
+    )
+
+
+def digest(cursor: Any) -> tuple[int, int]:
+    """Count the tasks of `fill`, and add up a hash of all that an adoption must keep of each."""
+    cursor.execute(
+        "SELECT count(*), sum(hashtextextended(concat_ws('|', id, status, filename,"
+        " coalesce(result::jsonb::text, 'none'), created_at, coalesce(updated_at, created_at)), 0))"
+        " FROM tasks WHERE filename LIKE 'frame-%'"
+    )
+    count, total = cursor.fetchone()
+    return count, total

@@ -178,6 +178,16 @@ class Settings(BaseSettings):
         """URL of dashboard and migrations; its `str` and `repr` hide the password."""
         return self._database_url().set(drivername=SYNC_DRIVER)
 
+    def for_migrations(self, *, connections: int) -> "Settings":
+        """Return a copy that connects by MIGRATION_DATABASE_URL, where that is set."""
+        changes: dict[str, Any] = {"DATABASE_POOL_SIZE": connections}
+        if self.MIGRATION_DATABASE_URL is not None:
+            changes["DATABASE_URL"] = self.MIGRATION_DATABASE_URL
+        copy = self.model_copy(update=changes)
+        for name in type(self).model_computed_fields:
+            copy.__dict__.pop(name, None)
+        return copy
+
     def _database_url(self) -> URL:
         if self.DATABASE_URL is not None:
             return parse_database_url(self.DATABASE_URL)

@@ -3,7 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from vision_tasks.lifecycle import TaskStatus, legal_targets
+from vision_tasks.lifecycle import Status, UnknownStatus, legal_targets
 
 
 class VisionTasksError(Exception):
@@ -76,9 +76,12 @@ class IllegalMoveError(VisionTasksError):
 
     code = "illegal_move"
 
-    def __init__(self, source: TaskStatus, target: TaskStatus) -> None:
-        targets = " or ".join(move.target for move in legal_targets(source))
-        super().__init__(f"A task that is {source} cannot become {target}, only {targets}.")
+    def __init__(self, source: Status, target: Status) -> None:
+        if isinstance(source, UnknownStatus):
+            reason = " here: only a newer version of this program knows what may follow"
+        else:
+            reason = f", only {' or '.join(move.target for move in legal_targets(source))}"
+        super().__init__(f"A task that is {source} cannot become {target}{reason}.")
         self.source = source
         self.target = target
 

@@ -15,16 +15,19 @@ READ_ONLY_SQLSTATE = "25006"
 ILLEGAL_MOVE_SQLSTATE = "VT001"
 QUERY_CANCELED_SQLSTATE = "57014"
 LOCK_NOT_AVAILABLE_SQLSTATE = "55P03"
+DEADLOCK_SQLSTATE = "40P01"
+NO_RIGHT_SQLSTATE = "42501"
 UNIQUE_VIOLATION_SQLSTATE = "23505"
+UNDEFINED_TABLE_SQLSTATE = "42P01"
 _UNAVAILABLE_CLASSES = ("08", "53", "57P", "58", READ_ONLY_SQLSTATE)
 _TIMEOUTS = (QUERY_CANCELED_SQLSTATE, LOCK_NOT_AVAILABLE_SQLSTATE)
 # What is missing here: a table, a column, a function, a schema, a right.
-_SCHEMA_STATES = ("42P01", "42703", "42883", "3F000", "42501")
+_SCHEMA_STATES = (UNDEFINED_TABLE_SQLSTATE, "42703", "42883", "3F000", NO_RIGHT_SQLSTATE)
 _REFUSALS = {
     "28P01": "the password is wrong",
     "28000": "this role may not log in from here",
     "3D000": "the database does not exist",
-    "42501": "the role may not use it",
+    NO_RIGHT_SQLSTATE: "the role may not use it",
 }
 
 # libpq tells no SQLSTATE of a connection that failed, so its text has to do, where it is English.

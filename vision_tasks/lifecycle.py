@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 
 class TaskStatus(StrEnum):
@@ -11,6 +12,32 @@ class TaskStatus(StrEnum):
     PROCESSING = "PROCESSING"
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
+
+
+class UnknownStatus(str):
+    """A label that a newer version of this program has added to `taskstatus`.
+
+    It is shown as it is and never set, and no move is known to lead out of it.
+    """
+
+    __slots__ = ()
+
+    @property
+    def value(self) -> str:
+        """The label, as a TaskStatus has it."""
+        return str(self)
+
+
+Status: TypeAlias = TaskStatus | UnknownStatus
+"""What a task can be found to be; what it can be made is a TaskStatus."""
+
+
+def read_status(label: str) -> Status:
+    """Read a label as PostgreSQL holds it; one that is not known is no error."""
+    try:
+        return TaskStatus(label)
+    except ValueError:
+        return UnknownStatus(label)
 
 
 @dataclass(frozen=True)
@@ -33,11 +60,11 @@ LEGAL_MOVES = (
 )
 
 
-def legal_targets(source: TaskStatus) -> tuple[Move, ...]:
+def legal_targets(source: Status) -> tuple[Move, ...]:
     """List the moves that lead out of `source`."""
-    return tuple(move for move in LEGAL_MOVES if move.source is source)
+    return tuple(move for move in LEGAL_MOVES if move.source == source)
 
 
-def is_legal(source: TaskStatus, target: TaskStatus) -> bool:
+def is_legal(source: Status, target: Status) -> bool:
     """Tell whether a task may go from `source` to `target`; staying is always legal."""
-    return source is target or any(move.target is target for move in legal_targets(source))
+    return source == target or any(move.target == target for move in legal_targets(source))

@@ -23,6 +23,7 @@ from sqlalchemy import (
     null,
     select,
     tuple_,
+    type_coerce,
     union_all,
     update,
 )
@@ -34,6 +35,7 @@ from sqlalchemy.sql.selectable import CompoundSelect
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.models import Task
 from vision_tasks.records import Page, Position, TaskChanges, TaskFilter, TaskRecord
+from vision_tasks.status_labels import StatusLabel
 
 COUNT_LIMIT = 10_000
 """A count goes no further than one past this, so it costs the same at any size."""
@@ -43,7 +45,7 @@ _RESULT = cast(Task.result, Text).label("result")
 
 TASK_COLUMNS: tuple[ColumnElement[Any], ...] = (
     Task.id.expression,
-    Task.status.expression,
+    type_coerce(Task.status, StatusLabel).label("status"),
     Task.filename.expression,
     _RESULT,
     Task.version.expression,

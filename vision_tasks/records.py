@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
-from vision_tasks.lifecycle import TaskStatus
+from vision_tasks.lifecycle import Status, TaskStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class TaskRecord:
     """
 
     id: UUID
-    status: TaskStatus
+    status: Status
     filename: str
     result: str | None
     version: int

@@ -10,7 +10,7 @@ Revises: 7213effa643d
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.unconvertible import refuse_unconvertible_results
+from vision_tasks.migrating.unconvertible import refuse_unconvertible_results
 
 revision = "1d0a3c2f6b11"
 down_revision = "7213effa643d"

@@ -9,34 +9,29 @@ Revision ID: 2b7e5d90c4a2
 Revises: 1d0a3c2f6b11
 """
 
-import sqlalchemy as sa
-from alembic import context, op
+from alembic import op
+
+from vision_tasks.migrating.batches import update_in_batches
 
 revision = "2b7e5d90c4a2"
 down_revision = "1d0a3c2f6b11"
 branch_labels = None
 depends_on = None
 
-ROWS_PER_TRANSACTION = 5_000
 MOMENTS = """
 ALTER TABLE tasks ADD CONSTRAINT tasks_moments_check CHECK (
   created_at >= '0001-01-02 00:00:00+00' AND created_at < '9999-12-31 00:00:00+00'
   AND updated_at >= '0001-01-02 00:00:00+00' AND updated_at < '9999-12-31 00:00:00+00'
 ) NOT VALID"""
-LOWEST_ID = "00000000-0000-0000-0000-000000000000"
-
-FILL = """
-UPDATE tasks
-   SET created_at = coalesce(created_at, updated_at, now()),
-       updated_at = coalesce(updated_at, created_at, now())
- WHERE (created_at IS NULL OR updated_at IS NULL)"""
-NEXT_ID = """
-SELECT id FROM tasks WHERE id > :last ORDER BY id LIMIT 1 OFFSET :rows - 1"""
 
 
 def upgrade() -> None:
     with op.get_context().autocommit_block():
-        _fill_all() if context.is_offline_mode() else _fill_in_parts()
+        update_in_batches(
+            "created_at = coalesce(created_at, updated_at, now()),"
+            " updated_at = coalesce(updated_at, created_at, now())",
+            "(created_at IS NULL OR updated_at IS NULL)",
+        )
         for column in ("created_at", "updated_at"):
             # Left over where an earlier run was cut off.
             op.execute(f"ALTER TABLE tasks DROP CONSTRAINT IF EXISTS tasks_{column}_known")
@@ -57,22 +52,3 @@ def downgrade() -> None:
     op.drop_constraint("tasks_moments_check", "tasks")
     op.alter_column("tasks", "updated_at", nullable=True)
     op.alter_column("tasks", "created_at", nullable=True)
-
-
-def _fill_all() -> None:
-    op.execute(FILL)
-
-
-def _fill_in_parts() -> None:
-    connection = op.get_bind()
-    last: object = LOWEST_ID
-    while True:
-        following = connection.execute(
-            sa.text(NEXT_ID), {"last": last, "rows": ROWS_PER_TRANSACTION}
-        ).scalar()
-        part = " AND id >= :last" + (" AND id <= :following" if following else "")
-        values = {"last": last, "following": following} if following else {"last": last}
-        connection.execute(sa.text(FILL + part), values)
-        if following is None:
-            return
-        last = following

@@ -1,7 +1,11 @@
 """store results as jsonb
 
-Rewrites `tasks` under ACCESS EXCLUSIVE: nobody reads or writes it meanwhile. There is no
-lighter way that keeps the column's name and place for clients that are connected. Adds
+No rewrite under a lock: a new column is filled by a trigger for rows that clients write, and in
+transactions of a few thousand rows for the rest; then it takes the name of the old one in a
+moment of ACCESS EXCLUSIVE. So `result` becomes the last column. Two things reach clients: a
+result that jsonb cannot hold is refused from the trigger on, and a statement that a client
+prepared before the change of type is refused once per connection ("cached plan must not change
+result type", asyncpg's InvalidCachedStatementError), as with any change of a column's type. Adds
 `tasks_merge_patch`, the JSON merge patch of RFC 7396, section 2.
 
 Revision ID: 4e6a17b35fc4
@@ -12,23 +16,73 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from migrations.unconvertible import refuse_unconvertible_results
+from vision_tasks.migrating.batches import update_in_batches
+from vision_tasks.migrating.unconvertible import refuse_unconvertible_results
 
 revision = "4e6a17b35fc4"
 down_revision = "3c91f8e2d7b3"
 branch_labels = None
 depends_on = None
 
+# As in 3c91f8e2d7b3, but the copy of a result is no change of the task.
+KEEP_VERSION_MEANWHILE = """
+CREATE OR REPLACE FUNCTION tasks_keep_version() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  compared record;
+BEGIN
+  NEW.version := OLD.version;
+  NEW.updated_at := OLD.updated_at;
+  compared := NEW;
+  compared.result_jsonb := OLD.result_jsonb;
+  IF compared *<> OLD THEN
+    NEW.version := OLD.version + 1;
+    NEW.updated_at := clock_timestamp();
+  END IF;
+  RETURN NEW;
+END
+$$"""
+KEEP_VERSION = """
+CREATE OR REPLACE FUNCTION tasks_keep_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.version := OLD.version;
+  NEW.updated_at := OLD.updated_at;
+  IF NEW *<> OLD THEN
+    NEW.version := OLD.version + 1;
+    NEW.updated_at := clock_timestamp();
+  END IF;
+  RETURN NEW;
+END
+$$"""
+COPY_RESULT = """
+CREATE OR REPLACE FUNCTION tasks_copy_result() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.result_jsonb := NEW.result::jsonb;
+  RETURN NEW;
+END
+$$"""
+
 
 def upgrade() -> None:
     refuse_unconvertible_results()
-    op.alter_column(
-        "tasks",
-        "result",
-        existing_type=sa.JSON(),
-        type_=postgresql.JSONB(),
-        postgresql_using="result::jsonb",
-    )
+    with op.get_context().autocommit_block():
+        op.execute("ALTER TABLE tasks ADD COLUMN IF NOT EXISTS result_jsonb jsonb")
+        op.execute(KEEP_VERSION_MEANWHILE)
+        op.execute(COPY_RESULT)
+        op.execute("DROP TRIGGER IF EXISTS tasks_copy_result ON tasks")
+        op.execute(
+            "CREATE TRIGGER tasks_copy_result BEFORE INSERT OR UPDATE OF result ON tasks"
+            " FOR EACH ROW EXECUTE FUNCTION tasks_copy_result()"
+        )
+        # Those that came in between the first look and the trigger.
+        refuse_unconvertible_results()
+        update_in_batches(
+            "result_jsonb = result::jsonb", "result IS NOT NULL AND result_jsonb IS NULL"
+        )
+    op.execute("DROP TRIGGER tasks_copy_result ON tasks")
+    op.execute("ALTER TABLE tasks DROP COLUMN result")
+    op.execute("ALTER TABLE tasks RENAME COLUMN result_jsonb TO result")
+    op.execute("DROP FUNCTION tasks_copy_result()")
+    op.execute(KEEP_VERSION)
     op.execute("""
 CREATE FUNCTION tasks_merge_patch(target jsonb, patch jsonb) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$

@@ -7,7 +7,7 @@ Revision ID: 5fd2c04e81d5
 Revises: 4e6a17b35fc4
 """
 
-from alembic import op
+from vision_tasks.migrating.indexes import create_index_concurrently, drop_index_concurrently
 
 revision = "5fd2c04e81d5"
 down_revision = "4e6a17b35fc4"
@@ -30,10 +30,7 @@ def downgrade() -> None:
 
 
 def _replace(old: dict[str, list[str]], new: dict[str, list[str]]) -> None:
-    with op.get_context().autocommit_block():
-        for name, columns in new.items():
-            # A build that failed leaves an invalid index of that name behind.
-            op.drop_index(name, "tasks", if_exists=True, postgresql_concurrently=True)
-            op.create_index(name, "tasks", columns, postgresql_concurrently=True)
-        for name in old:
-            op.drop_index(name, "tasks", if_exists=True, postgresql_concurrently=True)
+    for name, columns in new.items():
+        create_index_concurrently(name, "tasks", columns)
+    for name in old:
+        drop_index_concurrently(name, "tasks")

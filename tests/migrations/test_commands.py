@@ -95,22 +95,6 @@ def test_alembic_needs_no_flask(empty_settings: Settings) -> None:
     assert _describe(empty_settings)["columns"]
 
 
-def test_upgrades_at_once_all_succeed_and_one_applies(empty_settings: Settings) -> None:
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "alembic", "upgrade", "head"],
-            cwd=ROOT,
-            env=format_environment(empty_settings),
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-    outputs = [process.communicate(timeout=COMMAND_SECONDS)[1] for process in processes]
-    assert [process.returncode for process in processes] == [0] * 4, outputs
-    assert sum("create task table" in output for output in outputs) == 1
-
-
 def test_an_upgrade_in_process_leaves_the_logging_of_the_app_alone(
     empty_settings: Settings,
 ) -> None:

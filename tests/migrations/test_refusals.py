@@ -5,16 +5,14 @@ from alembic.script import ScriptDirectory
 from psycopg2 import sql
 
 from tests.databases import Databases, psql
-from tests.deployed import RESULTS, deploy
+from tests.deployed import deploy
 from tests.schema import describe_schema
 from vision_tasks.config import Settings
-from vision_tasks.upgrade import (
+from vision_tasks.migrating.errors import (
     MigrationFailedError,
-    TableLockedError,
     UnconvertibleResultsError,
-    find_migrations,
-    upgrade_to_head,
 )
+from vision_tasks.upgrade import find_migrations, upgrade_to_head
 
 HEAD = ScriptDirectory(str(find_migrations())).get_current_head()
 UNCONVERTIBLE = [r'{"a": "x\u0000y"}', r'"\ud800"', r'["\udc00\ud800"]', "1e200000", "1" * 140_000]
@@ -87,19 +85,3 @@ def test_a_table_of_somebody_else_s_is_not_taken_over(empty_settings: Settings) 
         cursor.execute("CREATE TABLE tasks (title text)")
         with pytest.raises(MigrationFailedError, match="42P07"):
             upgrade_to_head(empty_settings)
-
-
-def test_a_table_that_is_in_use_is_not_waited_for_longer_than_the_setting(
-    empty_settings: Settings,
-) -> None:
-    deploy(empty_settings)
-    impatient = empty_settings.model_copy(update={"MIGRATION_LOCK_SECONDS": 0.2})
-    with psql(empty_settings) as cursor:
-        cursor.execute("BEGIN")
-        cursor.execute("SELECT FROM tasks")
-        with pytest.raises(TableLockedError, match="MIGRATION_LOCK_SECONDS"):
-            upgrade_to_head(impatient)
-        cursor.execute("COMMIT")
-        upgrade_to_head(impatient)
-        cursor.execute("SELECT version FROM tasks")
-        assert cursor.fetchall() == [(1,)] * len(RESULTS)

@@ -10,7 +10,14 @@ from tests.factories import add_task, read_task
 from vision_tasks.config import Settings
 from vision_tasks.faults import ILLEGAL_MOVE_SQLSTATE, get_sqlstate
 from vision_tasks.guards import format_guard_body
-from vision_tasks.lifecycle import LEGAL_MOVES, TaskStatus, is_legal, legal_targets
+from vision_tasks.lifecycle import (
+    LEGAL_MOVES,
+    TaskStatus,
+    UnknownStatus,
+    is_legal,
+    legal_targets,
+    read_status,
+)
 
 EVERY_MOVE = list(itertools.product(TaskStatus, TaskStatus))
 
@@ -56,3 +63,24 @@ def test_the_labels_of_the_enum_type_are_the_states_in_order(settings: Settings)
     with psql(settings) as cursor:
         cursor.execute("SELECT unnest(enum_range(NULL::taskstatus))::text")
         assert [row[0] for row in cursor.fetchall()] == [status.value for status in TaskStatus]
+
+
+@pytest.mark.parametrize("status", TaskStatus)
+def test_a_known_label_is_read_as_the_state_itself(status: TaskStatus) -> None:
+    assert read_status(status.value) is status
+
+
+def test_a_label_of_a_newer_version_stays_as_it_is() -> None:
+    status = read_status("ARCHIVED")
+    assert isinstance(status, UnknownStatus)
+    assert (status, status.value, f"{status}") == ("ARCHIVED", "ARCHIVED", "ARCHIVED")
+
+
+def test_from_a_label_of_a_newer_version_no_move_is_known() -> None:
+    status = read_status("ARCHIVED")
+    assert [other for other in TaskStatus if is_legal(status, other)] == []
+    assert is_legal(status, read_status("ARCHIVED"))
+
+
+def test_into_a_label_of_a_newer_version_no_move_is_legal() -> None:
+    assert not any(is_legal(status, read_status("ARCHIVED")) for status in TaskStatus)

@@ -15,8 +15,8 @@ from tests.vision_tasks.embedded.users import (
     freeze_server,
     is_served,
     kill_server,
-    wait_for,
 )
+from tests.waiting import wait_for
 from vision_tasks.embedded import EmbeddedError, EmbeddedPostgres
 from vision_tasks.embedded.account import get_server_account
 from vision_tasks.embedded.processes import spawn

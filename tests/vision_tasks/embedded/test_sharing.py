@@ -12,8 +12,8 @@ from tests.vision_tasks.embedded.users import (
     find_server_processes,
     is_served,
     kill_server,
-    wait_for,
 )
+from tests.waiting import wait_for
 from vision_tasks.embedded import EmbeddedPostgres
 
 StartUser = Callable[..., User]

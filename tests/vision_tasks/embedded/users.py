@@ -4,8 +4,7 @@ import fcntl
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import psutil
 import psycopg2
 
+from tests.waiting import wait_for
 from vision_tasks.embedded import Address
 
 DEADLINE_SECONDS = 30.0
@@ -80,13 +80,6 @@ def fetch_value(address: Address, query: str) -> Any:
     with connected(address) as cursor:
         cursor.execute(query)
         return cursor.fetchone()[0]
-
-
-def wait_for(condition: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.01)
 
 
 def is_served(directory: Path) -> bool:

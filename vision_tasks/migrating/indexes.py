@@ -1,0 +1,70 @@
+"""Indexes built and dropped while clients go on reading and writing."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from alembic import op
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from vision_tasks.migrating.patience import TRIES
+
+_IS_VALID = text("""
+SELECT indisvalid FROM pg_index
+ WHERE indexrelid = to_regclass(:name) AND indrelid = to_regclass(:table)""")
+_STRETCH = """
+SELECT set_config('lock_timeout', (setting::bigint {} {})::text, false)
+  FROM pg_settings WHERE name = 'lock_timeout'"""
+
+
+def create_index_concurrently(
+    name: str, table: str, columns: Sequence[Any], **options: Any
+) -> None:
+    """Create an index of an existing table; `options` are those of `op.create_index`.
+
+    It commits what was done before it in the same revision. A build that fails leaves nothing
+    behind, and one that was killed is begun anew.
+    """
+    with op.get_context().autocommit_block():
+        if op.get_context().as_sql:
+            _drop(name, table)
+            _create(name, table, columns, options)
+            return
+        bind = op.get_bind()
+        if bind.execute(_IS_VALID, {"name": name, "table": table}).scalar():
+            return
+        _drop(name, table)
+        try:
+            _create(name, table, columns, options)
+        except DBAPIError as exc:
+            if not exc.connection_invalidated:
+                _drop(name, table)
+            raise
+
+
+def drop_index_concurrently(name: str, table_name: str, **options: Any) -> None:
+    """Drop an index, if it is there; it commits what was done before it in the same revision."""
+    with op.get_context().autocommit_block():
+        _drop(name, table_name, **options)
+
+
+def _create(name: str, table: str, columns: Sequence[Any], options: dict[str, Any]) -> None:
+    with _patiently():
+        op.create_index(name, table, list(columns), postgresql_concurrently=True, **options)
+
+
+def _drop(name: str, table: str, **options: Any) -> None:
+    with _patiently():
+        op.drop_index(name, table, if_exists=True, postgresql_concurrently=True, **options)
+
+
+@contextmanager
+def _patiently() -> Iterator[None]:
+    # Both wait for the transactions that were there before, in whose way nobody queues meanwhile;
+    # so they may wait as long as all tries together, instead of building again at every try.
+    op.execute(_STRETCH.format("*", TRIES))
+    try:
+        yield
+    finally:
+        op.execute(_STRETCH.format("/", TRIES))
