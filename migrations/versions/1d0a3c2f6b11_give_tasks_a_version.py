@@ -10,7 +10,10 @@ Revises: 7213effa643d
 import sqlalchemy as sa
 from alembic import op
 
-from vision_tasks.migrating.unconvertible import refuse_unconvertible_results
+from vision_tasks.migrating.unconvertible import (
+    refuse_unconvertible_moments,
+    refuse_unconvertible_results,
+)
 
 revision = "1d0a3c2f6b11"
 down_revision = "7213effa643d"
@@ -19,7 +22,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # What later revisions could not do is refused before the first change.
     refuse_unconvertible_results()
+    refuse_unconvertible_moments()
     op.add_column(
         "tasks", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False)
     )

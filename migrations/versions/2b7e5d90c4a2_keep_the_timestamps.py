@@ -12,6 +12,7 @@ Revises: 1d0a3c2f6b11
 from alembic import op
 
 from vision_tasks.migrating.batches import update_in_batches
+from vision_tasks.migrating.unconvertible import refuse_unconvertible_moments
 
 revision = "2b7e5d90c4a2"
 down_revision = "1d0a3c2f6b11"
@@ -45,6 +46,7 @@ def upgrade() -> None:
             op.execute(f"ALTER TABLE tasks DROP CONSTRAINT tasks_{column}_known")
         op.execute("ALTER TABLE tasks DROP CONSTRAINT IF EXISTS tasks_moments_check")
         op.execute(MOMENTS)
+        refuse_unconvertible_moments()
         op.execute("ALTER TABLE tasks VALIDATE CONSTRAINT tasks_moments_check")
 
 

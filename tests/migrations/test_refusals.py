@@ -10,6 +10,7 @@ from tests.schema import describe_schema
 from vision_tasks.config import Settings
 from vision_tasks.migrating.errors import (
     MigrationFailedError,
+    UnconvertibleMomentsError,
     UnconvertibleResultsError,
 )
 from vision_tasks.upgrade import find_migrations, upgrade_to_head
@@ -36,7 +37,7 @@ def test_results_that_jsonb_cannot_hold_are_named_before_anything_is_changed(
         before = describe_schema(cursor)
         with pytest.raises(UnconvertibleResultsError) as refusal:
             upgrade_to_head(empty_settings)
-        assert str(refusal.value).startswith(f"{len(UNCONVERTIBLE)} tasks ")
+        assert f"({len(UNCONVERTIBLE)} in all)" in str(refusal.value)
         assert describe_schema(cursor) == before
         cursor.execute("SELECT id::text FROM tasks WHERE filename = 'bad.jpg'")
         bad = [row[0] for row in cursor.fetchall()]
@@ -45,6 +46,21 @@ def test_results_that_jsonb_cannot_hold_are_named_before_anything_is_changed(
         upgrade_to_head(empty_settings)
         cursor.execute("SELECT result FROM tasks WHERE filename = 'good.jpg'")
         assert cursor.fetchone()[0] == ["\\u0000", "😀", 100000, 0.0015]
+
+
+@pytest.mark.parametrize("moment", ["infinity", "-infinity", "10000-01-01", "0044-03-15 BC"])
+@pytest.mark.parametrize("column", ["created_at", "updated_at"])
+def test_moments_that_no_client_can_read_are_named_before_anything_is_changed(
+    empty_settings: Settings, column: str, moment: str
+) -> None:
+    deploy(empty_settings)
+    with psql(empty_settings) as cursor:
+        cursor.execute(f"UPDATE tasks SET {column} = %s WHERE filename = '3.jpg'", (moment,))
+        before = describe_schema(cursor)
+        cursor.execute("SELECT id::text FROM tasks WHERE filename = '3.jpg'")
+        with pytest.raises(UnconvertibleMomentsError, match=cursor.fetchone()[0]):
+            upgrade_to_head(empty_settings)
+        assert describe_schema(cursor) == before
 
 
 def test_the_statement_timeout_of_a_database_is_no_limit_for_its_migrations(

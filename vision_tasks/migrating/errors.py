@@ -1,6 +1,7 @@
 """What can stop a migration; each says what was done so far and what to do."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 from uuid import UUID
 
 from vision_tasks.errors import ConfigurationError, VisionTasksError
@@ -42,22 +43,41 @@ class TableLockedError(VisionTasksError):
         )
 
 
-class UnconvertibleResultsError(VisionTasksError):
-    """Results of the deployed system that `jsonb` cannot hold; none of them was touched.
+class UnconvertibleRowsError(VisionTasksError):
+    """Tasks of the deployed system that the new schema cannot hold; none of them was touched.
 
     `ids` are some of the tasks, `count` is how many there are.
     """
 
-    code = "unconvertible_results"
+    code = "unconvertible_rows"
+    REASON: ClassVar = "these tasks cannot be migrated"
+    FIX: ClassVar = "Correct them"
 
     def __init__(self, ids: Sequence[UUID], count: int) -> None:
         named = ", ".join(map(str, ids)) + (", …" if count > len(ids) else "")
-        tasks = "1 task holds" if count == 1 else f"{count} tasks hold"
         super().__init__(
-            f"{tasks} a result that jsonb cannot store (U+0000, half of a surrogate pair, a number"
-            f" beyond its range): {named}. Correct these results, or set them to NULL, and run the"
-            " migration again; no task has been changed."
+            f"{self.REASON} ({count} in all): {named}. {self.FIX}, and run the migration again; no"
+            " task has been changed."
         )
+
+
+class UnconvertibleResultsError(UnconvertibleRowsError):
+    """Results that `json` accepts and `jsonb` does not."""
+
+    code = "unconvertible_results"
+    REASON = (
+        "jsonb cannot store the results of these tasks, which hold U+0000, half of a surrogate"
+        " pair, or a number beyond its range"
+    )
+    FIX = "Correct these results, or set them to NULL"
+
+
+class UnconvertibleMomentsError(UnconvertibleRowsError):
+    """Moments that not every client can read."""
+
+    code = "unconvertible_moments"
+    REASON = "these tasks have a created_at or updated_at outside of the years 1 to 9999"
+    FIX = "Correct these moments"
 
 
 class UnknownRevisionError(MigrationFailedError):
