@@ -3,35 +3,59 @@
 from enum import StrEnum
 from typing import Protocol
 
+from flask.typing import ResponseReturnValue
+
 from vision_tasks.errors import VisionTasksError
 
 
 class Action(StrEnum):
-    """What a person can ask of the desk."""
+    """What a person can ask of the desk; BULK is asked in addition to what is done in bulk."""
 
     SEE = "see"
     CREATE = "create"
     EDIT = "edit"
     DELETE = "delete"
+    BULK = "bulk"
+    UNDO = "undo"
 
 
-class Access(Protocol):
-    """Decides for the person of the current request; asked on the server, once per action."""
+_DEEDS = {
+    Action.SEE: "see tasks",
+    Action.CREATE: "create tasks",
+    Action.EDIT: "edit tasks",
+    Action.DELETE: "delete tasks",
+    Action.BULK: "change many tasks at once",
+    Action.UNDO: "undo changes of tasks",
+}
+
+
+class SupportsAllows(Protocol):
+    """The least that an access contract must be."""
 
     def allows(self, action: Action) -> bool:
         """Tell whether whoever sent this request may do `action`."""
         ...
 
 
-class NobodyAllowed:
-    """Refuses everything: what holds until a host has said who may do what."""
+class Access:
+    """The contract with a host, about the person of the current request; override what you need.
+
+    Asked on the server, at each request. Only True is a yes.
+    """
 
     def allows(self, action: Action) -> bool:  # noqa: ARG002
-        """Refuse."""
+        """Tell whether whoever sent this request may do `action`."""
         return False
 
+    def refuse(self, action: Action) -> ResponseReturnValue | None:  # noqa: ARG002
+        """Answer whoever may not do `action`, with a redirect to the login for one.
 
-class EveryoneAllowed:
+        None stands for the desk's own page, with status 403.
+        """
+        return None
+
+
+class EveryoneAllowed(Access):
     """Allows everything to whoever can reach the server; fit for loopback only."""
 
     def allows(self, action: Action) -> bool:  # noqa: ARG002
@@ -46,6 +70,6 @@ class AccessDeniedError(VisionTasksError):
 
     def __init__(self, action: Action) -> None:
         super().__init__(
-            f"You may not {action} tasks here. Whoever runs this desk can let you do so."
+            f"You may not {_DEEDS[action]} here. Whoever runs this desk can let you do so."
         )
         self.action = action

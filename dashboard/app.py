@@ -1,6 +1,8 @@
 """The desk on its own: a Flask app, an Admin whose index is the overview, and our pages."""
 
-from flask import Flask, Response, make_response, redirect, request
+from importlib.util import find_spec
+
+from flask import Flask, Response, make_response, redirect, request, url_for
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 from flask_migrate import Migrate
@@ -14,6 +16,7 @@ from dashboard.problems import describe_http_error
 from dashboard.signing import SigningFlask
 from vision_tasks.config import Settings
 from vision_tasks.models import Task
+from vision_tasks.revisions import UPGRADE_COMMAND
 from vision_tasks.upgrade import find_migrations
 
 
@@ -40,12 +43,23 @@ def create_app(settings: Settings) -> Flask:
         index_view=overview,
         theme=Bootstrap4Theme(fluid=True),
     )
-    TaskDashboard(access=EveryoneAllowed(), settings=settings).init_app(app, admin)
+    _set_up_babel(app)
+    TaskDashboard(
+        access=EveryoneAllowed(), settings=settings, upgrade_command=UPGRADE_COMMAND
+    ).init_app(app, admin)
     Migrate(app, Task, directory=str(find_migrations()), command="db")
-    app.add_url_rule("/", "home", lambda: redirect(f"{admin.url}/"))
+    app.add_url_rule("/", "home", lambda: redirect(url_for("vision_tasks_overview.index")))
     _refuse_strange_hosts(app, settings)
     _show_errors(app, overview)
     return app
+
+
+def _set_up_babel(app: Flask) -> None:
+    # Flask-Admin uses Flask-Babel wherever it is installed, and fails on an app that does not.
+    if find_spec("flask_babel") is not None:
+        from flask_babel import Babel  # noqa: PLC0415
+
+        Babel(app)
 
 
 def _refuse_strange_hosts(app: Flask, settings: Settings) -> None:

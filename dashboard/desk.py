@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import current_app
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Engine, Select, func, literal, select
 
-from dashboard.access import Access, AccessDeniedError, Action
+from dashboard.access import AccessDeniedError, Action, SupportsAllows
+from dashboard.schema_state import SchemaWatch
 from vision_tasks.config import Settings
-from vision_tasks.errors import ConfigurationError, VisionTasksError
+from vision_tasks.embedded import EmbeddedError
+from vision_tasks.errors import ConfigurationError, DatabaseUnavailableError, VisionTasksError
 from vision_tasks.faults import translate_database_error
 
 EXTENSION_NAME = "vision_tasks"
@@ -22,12 +25,23 @@ class Desk:
 
     settings: Settings
     engine: Engine
-    access: Access
+    access: SupportsAllows
+    schema: SchemaWatch
 
-    def require(self, action: Action) -> None:
-        """Raise AccessDeniedError unless this request may do `action`."""
-        if not self.access.allows(action):
-            raise AccessDeniedError(action)
+    def allows(self, action: Action) -> bool:
+        """Tell whether this request may do `action`; what is not True is a no."""
+        return self.access.allows(action) is True
+
+    def require(self, *actions: Action) -> None:
+        """Raise AccessDeniedError unless this request may do all `actions`."""
+        for action in actions:
+            if not self.allows(action):
+                raise AccessDeniedError(action)
+
+    def refuse(self, action: Action) -> ResponseReturnValue | None:
+        """Ask the host for its answer to whoever may not do `action`; None: it has none."""
+        refuse = getattr(self.access, "refuse", None)
+        return cast("ResponseReturnValue | None", refuse(action)) if callable(refuse) else None
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -40,13 +54,23 @@ class Desk:
             with self.engine.begin() as connection:
                 connection.execute(_limit_statements(milliseconds))
                 yield connection
-        except VisionTasksError:
+        except VisionTasksError as exc:
+            self._note(exc)
             raise
         except Exception as exc:
             error = translate_database_error(exc)
             if error is None:
                 raise
+            self._note(error)
             raise error from exc
+
+    def find_schema_warning(self) -> str | None:
+        """Say what is wrong with the schema, for whoever may see the desk; None: nothing known."""
+        return self.schema.find_warning(self.begin)
+
+    def _note(self, error: VisionTasksError) -> None:
+        if isinstance(error, DatabaseUnavailableError | EmbeddedError):
+            self.schema.pause()
 
 
 def _limit_statements(milliseconds: str) -> Select[Any]:

@@ -1,6 +1,8 @@
 """What can go wrong at the desk only; each stops before anything is written."""
 
-from vision_tasks.errors import VisionTasksError
+from click import ClickException
+
+from vision_tasks.errors import ConfigurationError, VisionTasksError
 from vision_tasks.records import TaskRecord
 
 
@@ -40,8 +42,29 @@ class TaskInUseError(VisionTasksError):
 
     code = "task_in_use"
 
+    def __init__(
+        self,
+        message: str = "Something else in the database still refers to this task, so it was not"
+        " deleted. It can be deleted once that is gone.",
+    ) -> None:
+        super().__init__(message)
+
+
+class TickedTaskInUseError(TaskInUseError):
+    """A row of another table refers to one of the tasks; none of them was deleted."""
+
     def __init__(self) -> None:
         super().__init__(
-            "Something else in the database still refers to this task, so it was not deleted."
-            " It can be deleted once that is gone."
+            "Something else in the database still refers to one of these tasks, so none of them"
+            " was deleted. Leave that one out, or try again once what refers to it is gone."
         )
+
+
+class TicksError(VisionTasksError):
+    """It cannot be concluded which tasks were ticked, or they are too many; nothing was done."""
+
+    code = "ticks"
+
+
+class SetUpError(ConfigurationError, ClickException):
+    """The desk cannot join the app; the `flask` command prints it as the one line it is."""

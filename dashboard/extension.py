@@ -3,13 +3,15 @@
 from flask import Flask
 from flask_admin import Admin
 
-from dashboard.access import Access, NobodyAllowed
+from dashboard.access import SupportsAllows
+from dashboard.commands import make_commands
 from dashboard.desk import EXTENSION_NAME, Desk
+from dashboard.joining import check_access, check_admin, check_app, check_settings
 from dashboard.overview import OverviewPage
+from dashboard.schema_state import SchemaWatch
 from dashboard.task_pages import TaskPages
-from vision_tasks.config import Settings, load_settings
+from vision_tasks.config import Settings
 from vision_tasks.database import create_sync_engine
-from vision_tasks.errors import ConfigurationError
 
 APPLICATION_NAME = "vision-tasks-dashboard"
 
@@ -17,34 +19,44 @@ APPLICATION_NAME = "vision-tasks-dashboard"
 class TaskDashboard:
     """Adds the task pages to an app; keeps nothing of any app on itself.
 
-    `access` says who may do what: without it every page is refused. `settings` default to the
-    environment and `.env`, read in `init_app`.
+    `access` says who may do what, as `Access` describes. `settings` default to the environment
+    and `.env`, read in `init_app`. `category` is the menu under which a host shows our pages,
+    `upgrade_command` what they tell people to run where the schema is older than the program.
     """
 
-    def __init__(self, *, access: Access | None = None, settings: Settings | None = None) -> None:
-        self._access = access or NobodyAllowed()
+    def __init__(
+        self,
+        *,
+        access: SupportsAllows | None = None,
+        settings: Settings | None = None,
+        category: str = "Tasks",
+        upgrade_command: str = "flask vision-tasks upgrade",
+    ) -> None:
+        self._access = access
         self._settings = settings
+        self._category = category
+        self._upgrade_command = upgrade_command
 
     def init_app(self, app: Flask, admin: Admin) -> None:
-        """Add our views to `admin`, once per app; nothing else of the app is touched.
+        """Add our views to `admin` and `flask vision-tasks` to `app`; nothing else is touched.
 
         The overview becomes a page of its own unless it is the index of `admin` already. No
-        connection is opened. Raises ConfigurationError where the desk cannot be added.
+        connection is opened. Raises ConfigurationError, in one sentence, where the desk cannot
+        be added; then nothing was.
         """
-        if EXTENSION_NAME in app.extensions:
-            raise ConfigurationError(
-                "This app has its TaskDashboard already; call init_app once for each app."
-            )
-        if admin.app is not None and admin.app is not app:
-            raise ConfigurationError(
-                "This Admin belongs to another app; pass the Admin made for the app itself."
-            )
-        settings = self._settings or load_settings()
-        if not isinstance(admin.index_view, OverviewPage):
-            admin.add_view(OverviewPage())
-        admin.add_view(TaskPages())
+        access = check_access(self._access)
+        check_admin(admin, check_app(app))
+        settings = check_settings(self._settings)
+        is_own = isinstance(admin.index_view, OverviewPage)
+        # An Admin at module level joins every app of a factory, and brings our views along.
+        if not any(isinstance(view, TaskPages) for view in admin._views):  # noqa: SLF001
+            if not is_own:
+                admin.add_view(OverviewPage(category=self._category))
+            admin.add_view(TaskPages(category=None if is_own else self._category))
+        app.cli.add_command(make_commands(settings, beside_a_host=not is_own))
         app.extensions[EXTENSION_NAME] = Desk(
             settings=settings,
             engine=create_sync_engine(settings, application=APPLICATION_NAME),
-            access=self._access,
+            access=access,
+            schema=SchemaWatch(self._upgrade_command),
         )

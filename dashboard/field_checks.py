@@ -2,7 +2,7 @@
 
 from vision_tasks.documents import parse_document
 from vision_tasks.errors import IllegalMoveError, InvalidFieldError
-from vision_tasks.lifecycle import TaskStatus, is_legal, legal_targets
+from vision_tasks.lifecycle import Status, TaskStatus, is_legal, legal_targets
 
 
 def read_text(submitted: str) -> str:
@@ -15,7 +15,7 @@ def remove_line_breaks(filename: str) -> str:
     return filename.replace("\r", "").replace("\n", "")
 
 
-def check_status(typed: str, present: TaskStatus) -> TaskStatus:
+def check_status(typed: str, present: Status) -> TaskStatus:
     """Read a status to which a task that is `present` may go; raises InvalidFieldError."""
     try:
         status = TaskStatus(typed)
@@ -26,7 +26,7 @@ def check_status(typed: str, present: TaskStatus) -> TaskStatus:
     return status
 
 
-def explain_move(source: TaskStatus, target: TaskStatus) -> str:
+def explain_move(source: Status, target: Status) -> str:
     """Say why a task may not go from `source` to `target`, and where it may go."""
     return str(IllegalMoveError(source, target))
 
@@ -44,7 +44,8 @@ def check_result(typed: str, *, max_bytes: int) -> str | None:
     return typed
 
 
-def list_choices(present: TaskStatus) -> list[tuple[TaskStatus, str]]:
+def list_choices(present: Status) -> list[tuple[Status, str]]:
     """List the statuses a form offers a task that is `present`: that one, then its moves."""
-    moves = [(move.target, f"{move.target} — {move.name}") for move in legal_targets(present)]
-    return [(present, f"{present} — as it is"), *moves]
+    choices: list[tuple[Status, str]] = [(present, f"{present} — as it is")]
+    choices += [(move.target, f"{move.target} — {move.name}") for move in legal_targets(present)]
+    return choices

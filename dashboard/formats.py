@@ -28,6 +28,11 @@ def format_age(moment: datetime, now: datetime | None = None) -> str:
     return "a moment"
 
 
+def format_tasks(count: int) -> str:
+    """Say how many tasks: "1 task", "2 tasks"."""
+    return f"{count:,} task{'' if count == 1 else 's'}"
+
+
 def format_preview(text: str) -> str:
     """Cut `text` to one short line."""
     line = " ".join(text[: PREVIEW_CHARACTERS + 1].split())

@@ -11,13 +11,14 @@ from vision_tasks.queries import COUNT_LIMIT, select_oldest_waiting, select_stat
 class OverviewPage(Page):
     """A page of its own in a host's admin, or the index of ours (`as_index`)."""
 
-    def __init__(self, *, as_index: bool = False) -> None:
+    def __init__(self, *, as_index: bool = False, category: str | None = None) -> None:
         super().__init__(
-            "Overview" if as_index else "Tasks overview",
+            "Overview",
             endpoint="vision_tasks_overview",
             url="/admin" if as_index else "tasks/overview",
             # The index of an Admin serves Flask-Admin's own static files.
             static_folder="static" if as_index else None,
+            category=category,
         )
 
     @expose("/")

@@ -14,7 +14,7 @@ from dashboard.access import AccessDeniedError, Action
 from dashboard.desk import get_desk
 from dashboard.problems import Problem, describe_error, describe_http_error
 from dashboard.tokens import get_token_name, make_token
-from vision_tasks.errors import VisionTasksError
+from vision_tasks.errors import ConfigurationError, VisionTasksError
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -37,31 +37,68 @@ def expose(url: str, methods: Sequence[str] = ("GET",)) -> Callable[[View], View
 class Page(BaseView):  # type: ignore[misc]
     """A view of Flask-Admin whose known errors become pages, in a host's app too."""
 
-    def __init__(self, name: str, *, endpoint: str, url: str, static_folder: str | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        endpoint: str,
+        url: str,
+        static_folder: str | None,
+        category: str | None = None,
+    ) -> None:
         super().__init__(
-            name, endpoint=endpoint, url=url, static_folder=static_folder, static_url_path="/static"
+            name,
+            category,
+            endpoint=endpoint,
+            url=url,
+            static_folder=static_folder,
+            static_url_path="/static",
         )
+
+    @property
+    def menu(self) -> Any:
+        """The item of the menu that leads here; set by Flask-Admin."""
+        return self._menu
+
+    @menu.setter
+    def menu(self, item: Any) -> None:
+        self._menu = item
+        if item is not None:
+            # Else it would keep the first address it wrote, with the prefix of that request.
+            item._cache = False  # noqa: SLF001
 
     def is_accessible(self) -> bool:
         """Tell Flask-Admin whether the page is to be shown, and offered in the menu."""
-        return get_desk().access.allows(Action.SEE)
+        return get_desk().allows(Action.SEE)
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> Response:  # noqa: ARG002
         """Refuse the page."""
-        return self.show_problem(describe_error(AccessDeniedError(Action.SEE)))
+        return self.refuse(AccessDeniedError(Action.SEE))
+
+    def refuse(self, error: AccessDeniedError) -> Response:
+        """Answer as the host does, or with a page of ours where it leaves that to us."""
+        answer = get_desk().refuse(error.action)
+        if answer is None:
+            return self.show_problem(describe_error(error))
+        return protect(make_response(answer))
 
     def show(
         self, template: str, *, status: int = 200, problem: Problem | None = None, **values: Any
     ) -> Response:
-        """Render one of our templates; a `problem` on it decides the status."""
-        access = get_desk().access
-        page = self.render(
+        """Render one of our templates; a `problem` on it decides the status.
+
+        Raises ConfigurationError where Flask-Admin itself cannot work in this app.
+        """
+        desk = get_desk()
+        may = {action.value: desk.allows(action) for action in Action}
+        page = self._render(
             f"vision_tasks/{template}",
-            may={action.value: access.allows(action) for action in Action},
+            may=may,
             formats=formats,
             make_token=make_token,
             token_name=get_token_name(),
             problem=problem,
+            schema_warning=desk.find_schema_warning() if may[Action.SEE] else None,
             **values,
         )
         response = protect(make_response(page, problem.status if problem else status))
@@ -73,6 +110,17 @@ class Page(BaseView):  # type: ignore[misc]
         """Render a page that explains why there is no other."""
         return self.show("problem.html", problem=problem)
 
+    def _render(self, template: str, **values: Any) -> str:
+        try:
+            return cast("str", self.render(template, **values))
+        except KeyError as exc:
+            if exc.args != ("babel",):
+                raise
+            raise ConfigurationError(
+                "Flask-Babel is installed but not set up on this app, so no page of Flask-Admin"
+                " works; call flask_babel.Babel(app), or uninstall Flask-Babel."
+            ) from exc
+
     def _get_view_url(self, admin: Any, url: str) -> str:
         # Flask-Admin would write two slashes for an Admin that lives at "/".
         return url if url.startswith("/") else f"{admin.url.rstrip('/')}/{url}"
@@ -83,6 +131,8 @@ class Page(BaseView):  # type: ignore[misc]
         request.max_content_length = request.max_form_memory_size = limit
         try:
             return protect(make_response(fn(self, *args, **kwargs)))
+        except AccessDeniedError as exc:
+            return self.refuse(exc)
         except (VisionTasksError, DBAPIError) as exc:
             return self.show_problem(describe_error(exc))
         except (BadRequest, RequestEntityTooLarge) as exc:

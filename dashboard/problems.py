@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from dashboard.access import AccessDeniedError
-from dashboard.errors import DamagedFormError, ForeignFormError, TaskInUseError
+from dashboard.errors import DamagedFormError, ForeignFormError, TaskInUseError, TicksError
 from vision_tasks.errors import (
     DatabaseTimeoutError,
     DatabaseUnavailableError,
@@ -40,7 +40,8 @@ _TITLES: dict[type[VisionTasksError], tuple[HTTPStatus, str]] = {
     InvalidFieldError: (HTTPStatus.BAD_REQUEST, "That cannot be accepted"),
     DamagedFormError: (HTTPStatus.BAD_REQUEST, "The form is damaged"),
     ForeignFormError: (HTTPStatus.FORBIDDEN, "Not from this desk"),
-    TaskInUseError: (HTTPStatus.CONFLICT, "The task is in use"),
+    TaskInUseError: (HTTPStatus.CONFLICT, "Still in use"),
+    TicksError: (HTTPStatus.BAD_REQUEST, "Please tick again"),
     TaskExistsError: (HTTPStatus.CONFLICT, "That task is there already"),
     IllegalMoveError: (HTTPStatus.CONFLICT, "That move is not legal"),
     DatabaseUnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "The database is away"),

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 
 from dashboard.errors import DamagedFormError
 from dashboard.result_values import are_alike
-from vision_tasks.lifecycle import TaskStatus
+from vision_tasks.lifecycle import Status, TaskStatus, read_status
 from vision_tasks.models import FILENAME_MAX_CHARACTERS
 from vision_tasks.records import TaskChanges, TaskRecord
 
 FIELDS = ("status", "filename", "result")
+# https://www.postgresql.org/docs/current/datatype-enum.html: NAMEDATALEN, less its end.
+STATUS_MAX_CHARACTERS = 63
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """What a task held; where its result is too long for a form, `result` is its digest."""
 
-    status: TaskStatus
+    status: Status
     filename: str
     result: str | None
     is_digest: bool = False
@@ -43,20 +45,22 @@ def parse_snapshot(text: str) -> Snapshot:
     """Read what `format_snapshot` wrote; raises DamagedFormError."""
     try:
         status, filename, result, is_digest = json.loads(text)
-        status = TaskStatus(status)
     except (ValueError, TypeError, RecursionError):
         raise DamagedFormError from None
     if not (
-        isinstance(filename, str)
+        isinstance(status, str)
+        and isinstance(filename, str)
         and isinstance(result, str | None)
         and isinstance(is_digest, bool)
         and not (is_digest and result is None)
+        and len(status) <= STATUS_MAX_CHARACTERS
         and len(filename) <= FILENAME_MAX_CHARACTERS
+        and _is_storable(status)
         and _is_storable(filename)
         and _is_storable(result or "")
     ):
         raise DamagedFormError
-    return Snapshot(status, filename, result, is_digest)
+    return Snapshot(read_status(status), filename, result, is_digest)
 
 
 def hold_alike(one: Snapshot, other: Snapshot, name: str) -> bool:
@@ -69,7 +73,7 @@ def hold_alike(one: Snapshot, other: Snapshot, name: str) -> bool:
 def find_changes(before: Snapshot, after: Snapshot) -> TaskChanges:
     """List the columns to write, and only those, to come from `before` to `after`."""
     changes: TaskChanges = {}
-    if after.status != before.status:
+    if after.status != before.status and isinstance(after.status, TaskStatus):
         changes["status"] = after.status
     if after.filename != before.filename:
         changes["filename"] = after.filename

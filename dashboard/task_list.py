@@ -10,6 +10,7 @@ from dashboard.pages import Page
 from dashboard.positions import format_position
 from dashboard.returning import LIST_ENDPOINT
 from dashboard.tasks import fetch_page
+from dashboard.ticks import FIELD, format_tick
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.records import Page as TaskPage
 
@@ -28,6 +29,8 @@ def show_list(page: Page) -> Response:
         back=urlencode({name: value for name, value in parameters.given.items() if value}),
         statuses=list(TaskStatus),
         page_sizes=PAGE_SIZES,
+        tick_field=FIELD,
+        format_tick=format_tick,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Response
 
 from dashboard.access import Action
+from dashboard.bulk_deletion import handle_bulk_deletion
 from dashboard.creation import handle_creation
 from dashboard.deletion import handle_deletion
 from dashboard.desk import get_desk
@@ -19,17 +20,19 @@ from dashboard.tasks import get_task
 from vision_tasks.errors import TaskNotFoundError
 
 PACKAGE = Path(__file__).parent
+TASKS_PATH = "tasks"
 
 
 class TaskPages(Page):
     """List, details and the forms of tasks; serves the desk's static files too."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, category: str | None = None) -> None:
         super().__init__(
             "Tasks",
             endpoint="vision_tasks_tasks",
-            url="tasks",
+            url=TASKS_PATH,
             static_folder=str(PACKAGE / "static"),
+            category=category,
         )
 
     def create_blueprint(self, admin: Any) -> Any:
@@ -68,6 +71,12 @@ class TaskPages(Page):
         """Ask before a task is deleted, then delete it."""
         get_desk().require(Action.DELETE)
         return handle_deletion(self, parse_task_id(task_id))
+
+    @expose("/bulk/delete", methods=("GET", "POST"))
+    def bulk_delete(self) -> Response:
+        """Ask before the ticked tasks are deleted, then delete those that nobody changed."""
+        get_desk().require(Action.BULK, Action.DELETE)
+        return handle_bulk_deletion(self)
 
 
 def parse_task_id(text: str) -> UUID:

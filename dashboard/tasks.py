@@ -24,7 +24,7 @@ from vision_tasks.records import Page, Position, TaskChanges, TaskFilter, TaskRe
 
 _UNSTORABLE_CLASSES = ("22", "54")
 # A foreign key; since PostgreSQL 18 one with RESTRICT has a state of its own.
-_REFERENCED_STATES = ("23503", "23001")
+REFERENCED_STATES = ("23503", "23001")
 
 
 def get_task(desk: Desk, task_id: UUID, *, characters: int | None = None) -> TaskRecord:
@@ -95,7 +95,7 @@ def remove_task(desk: Desk, task_id: UUID, edition: Edition, *, characters: int)
     try:
         row = _execute(desk, statement)
     except DBAPIError as exc:
-        if get_sqlstate(exc) in _REFERENCED_STATES:
+        if get_sqlstate(exc) in REFERENCED_STATES:
             raise TaskInUseError from exc
         raise
     if row is None:

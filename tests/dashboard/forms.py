@@ -13,12 +13,15 @@ class Form:
     action: str
     method: str
     enctype: str
-    fields: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
     options: dict[str, list[str]] = field(default_factory=dict)
     disabled: list[tuple[str, str]] = field(default_factory=list)
 
-    def send(self, client: Any, **changes: str) -> Any:
-        """Submit with `changes`; line ends go out as a browser writes them."""
+    def send(self, client: Any, **changes: Any) -> Any:
+        """Submit with `changes`; line ends go out as a browser writes them.
+
+        A field that a page has several times, and one of checkboxes, holds a list.
+        """
         unknown = set(changes) - set(self.fields) - set(self.options)
         assert not unknown, f"the form has no {unknown}"
         data = {name: _to_crlf(value) for name, value in {**self.fields, **changes}.items()}
@@ -33,6 +36,8 @@ class Form:
 def read_form(response: Any) -> Form:
     """Read the one form that changes data from a page."""
     (form,) = [form for form in read_page(response).forms if form.method == "post"]
+    # A form of Flask-Admin's own names no address, which means the one it came from.
+    form.action = form.action or response.request.path
     return form
 
 
@@ -69,7 +74,7 @@ class _Reader(HTMLParser):
                     values.get("enctype", "application/x-www-form-urlencoded"),
                 )
             )
-        elif tag in ("input", "select", "textarea") and "name" in values:
+        elif tag in ("input", "select", "textarea") and "name" in values and self.forms:
             self._name = values["name"]
             self._start_field(tag, values)
         elif tag == "option":
@@ -89,6 +94,14 @@ class _Reader(HTMLParser):
                 form.options[self._name].append(values["value"])
                 if "checked" in values:
                     form.fields[self._name] = values["value"]
+        elif kind == "checkbox":
+            form.options.setdefault(self._name, []).append(values["value"])
+            if "checked" in values:
+                form.fields.setdefault(self._name, []).append(values["value"])
+        elif kind == "hidden" and self._name in form.fields:
+            before = form.fields[self._name]
+            before = before if isinstance(before, list) else [before]
+            form.fields[self._name] = [*before, values["value"]]
         elif "disabled" not in values:
             value = values.get("value", "")
             form.fields[self._name] = re.sub(r"[\r\n]", "", value) if kind in ONE_LINE else value
@@ -111,5 +124,7 @@ class _Reader(HTMLParser):
             self._text = None
 
 
-def _to_crlf(value: str) -> str:
+def _to_crlf(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_to_crlf(one) for one in value]
     return re.sub(r"\r\n|\r|\n", "\r\n", value)

@@ -1,18 +1,19 @@
 """Who may do what is asked on the server; where nobody decided, nobody may."""
 
-from contextlib import contextmanager
 from itertools import chain
 
 import pytest
-from flask import Flask
-from flask_admin import Admin
+from flask import redirect
 
-from dashboard import Action, TaskDashboard
-from tests.dashboard.forms import read_page, read_text
+from dashboard import Access, Action
+from tests.dashboard.forms import read_form, read_page, read_text
+from tests.dashboard.host import host_with
 from tests.factories import add_task
 
 
 class Only:
+    """A contract that is no Access: it has the one method."""
+
     def __init__(self, *actions):
         self.actions = actions
 
@@ -20,13 +21,9 @@ class Only:
         return action in self.actions
 
 
-@contextmanager
-def host_with(settings, **options):
-    app = Flask("host")
-    app.config.update(SECRET_KEY="of the host", TESTING=True)
-    TaskDashboard(settings=settings, **options).init_app(app, Admin(app, name="Host"))
-    yield app.test_client()
-    app.extensions["vision_tasks"].engine.dispose()
+class SentToLogin(Access):
+    def refuse(self, action):
+        return redirect(f"/login?for={action}")
 
 
 def urls(task_id):
@@ -38,14 +35,17 @@ def urls(task_id):
     }
 
 
+def everything(task_id):
+    return [*chain(*urls(task_id).values()), "/admin/tasks/bulk/delete"]
+
+
 def test_nobody_may_do_anything_unless_somebody_said_so(settings, cursor):
     task_id = add_task(cursor)
-    with host_with(settings) as client:
-        for url in chain(*urls(task_id).values()):
+    with host_with(settings, access=Access()) as client:
+        for url in everything(task_id):
             for page in (client.get(url), client.post(url)):
                 assert page.status_code in (403, 405)
                 assert "photo.jpg" not in page.get_data(as_text=True)
-        assert "Tasks" not in read_text(client.get("/admin/"))
 
 
 @pytest.mark.parametrize("action", [Action.CREATE, Action.EDIT, Action.DELETE])
@@ -57,6 +57,23 @@ def test_each_action_is_allowed_by_itself(settings, cursor, action):
                 allowed = other in (Action.SEE, action)
                 assert client.get(url).status_code == (200 if allowed else 403), url
                 assert allowed or client.post(url).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "actions", [(), (Action.BULK,), (Action.DELETE,), (Action.EDIT, Action.UNDO)]
+)
+def test_deleting_in_bulk_needs_two_permissions(settings, cursor, actions):
+    add_task(cursor)
+    with host_with(settings, access=Only(Action.SEE, Action.BULK, Action.DELETE)) as client:
+        form = read_form(client.get("/admin/tasks/"))
+        ticked = form.options["ticked"]
+        assert form.send(client, ticked=ticked).status_code == 200
+    with host_with(settings, access=Only(Action.SEE, *actions)) as client:
+        assert not [f for f in read_page(client.get("/admin/tasks/")).forms if f.method == "post"]
+        for data in ({}, {"ticked": ticked, "confirmed": "yes"}):
+            assert client.post("/admin/tasks/bulk/delete", data=data).status_code == 403
+    cursor.execute("SELECT count(*) FROM tasks")
+    assert cursor.fetchone() == (1,)
 
 
 def test_buttons_for_what_is_not_allowed_are_not_shown(settings, cursor):
@@ -76,3 +93,34 @@ def test_a_refused_form_says_what_is_not_allowed(settings, cursor):
         assert "may not delete" in read_text(page)
     cursor.execute("SELECT count(*) FROM tasks")
     assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.parametrize("answer", [1, "yes", object(), None, 0])
+def test_what_is_not_true_is_a_no(settings, answer):
+    class Vague(Access):
+        def allows(self, _action):
+            return answer
+
+    with host_with(settings, access=Vague()) as client:
+        assert client.get("/admin/tasks/").status_code == 403
+
+
+def test_a_host_may_answer_whoever_is_refused(settings, cursor):
+    task_id = add_task(cursor)
+    with host_with(settings, access=SentToLogin()) as client:
+        for url in everything(task_id):
+            page = client.get(url)
+            assert (page.status_code, page.location) == (302, "/login?for=see"), url
+            assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_a_host_is_told_which_action_it_refuses(settings, cursor):
+    class MayLook(SentToLogin):
+        def allows(self, action):
+            return action is Action.SEE
+
+    task_id = add_task(cursor)
+    with host_with(settings, access=MayLook()) as client:
+        assert client.get("/admin/tasks/new").location == "/login?for=create"
+        assert client.post(f"/admin/tasks/{task_id}/edit").location == "/login?for=edit"
+        assert client.post("/admin/tasks/bulk/delete").location == "/login?for=bulk"
