@@ -25,7 +25,7 @@ def make_commands(settings: Settings, *, beside_a_host: bool) -> AppGroup:
         from vision_tasks.revisions import get_code_revision  # noqa: PLC0415
         from vision_tasks.upgrade import upgrade_to_head  # noqa: PLC0415
 
-        with _one_line():
+        with _one_line(settings):
             upgrade_to_head(settings, beside_a_host=beside_a_host)
             echo(f"At revision {get_code_revision()}: {settings.database_place}.")
 
@@ -34,7 +34,7 @@ def make_commands(settings: Settings, *, beside_a_host: bool) -> AppGroup:
         """Compare the database with what this version expects, beyond what Alembic can see."""
         from vision_tasks.schema_check import find_drift  # noqa: PLC0415
 
-        with _one_line():
+        with _one_line(settings):
             drift = find_drift(settings)
             for difference in drift:
                 echo(difference)
@@ -46,7 +46,7 @@ def make_commands(settings: Settings, *, beside_a_host: bool) -> AppGroup:
 
 
 @contextmanager
-def _one_line() -> Iterator[None]:
+def _one_line(settings: Settings) -> Iterator[None]:
     logger = logging.getLogger("vision_tasks")
     level = logger.level
     if not logger.hasHandlers():
@@ -55,6 +55,7 @@ def _one_line() -> Iterator[None]:
     try:
         yield
     except VisionTasksError as exc:
-        raise ClickException(str(exc)) from None
+        place = settings.for_migrations(connections=1).database_place
+        raise ClickException(f"{exc} ({place})") from None
     finally:
         logger.setLevel(level)

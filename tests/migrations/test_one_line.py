@@ -52,7 +52,6 @@ def _refuse(settings: Settings, command: tuple[str, ...]) -> str:
     ("url", "word"),
     [
         (f"mysql://user:{PASSWORD}@host/name", "DATABASE_URL"),
-        (f"postgresql://user:{PASSWORD}@host/name?sslmoed=require", "sslmoed"),
         (f"postgresql://user:{PASSWORD}@127.0.0.1:1/name", "127.0.0.1:1"),
     ],
 )
