@@ -6,12 +6,16 @@ from typing import Any
 
 from alembic import context
 from alembic.util import CommandError
+from psycopg2 import extensions
 
 from vision_tasks.config import Settings, load_settings
 from vision_tasks.errors import ConfigurationError, VisionTasksError
+from vision_tasks.interruptible import wait_interruptibly
 from vision_tasks.migrating.autogenerate import AUTOGENERATE
+from vision_tasks.migrating.errors import InterruptedMigrationError
 from vision_tasks.migrating.run import MigrationRun
 from vision_tasks.migrating.script import format_preamble
+from vision_tasks.migrating.steps import Steps
 from vision_tasks.models import Task
 
 config = context.config
@@ -23,7 +27,7 @@ def _include_name(name: str | None, type_: str, _parents: Any) -> bool:
     return type_ != "table" or name in metadata.tables
 
 
-def _configure(*preamble: str, **arguments: Any) -> None:
+def _configure(*preamble: str, steps: Steps | None = None, **arguments: Any) -> None:
     context.configure(
         target_metadata=metadata,
         include_name=_include_name,
@@ -34,6 +38,8 @@ def _configure(*preamble: str, **arguments: Any) -> None:
     )
     for line in preamble:
         context.static_output(line)
+    if steps is not None:
+        steps.attach(context.get_context())
     with context.begin_transaction():
         context.run_migrations()
 
@@ -57,8 +63,11 @@ def _run(settings: Settings) -> None:
         {script.revision for script in context.script.walk_revisions()},
         beside_a_host=config.attributes.get("beside_a_host", False),
     )
-    command = run.change if _changes_the_database() else run.read
-    command(lambda connection: _configure(connection=connection))
+    if _changes_the_database():
+        steps = Steps()
+        run.change(lambda connection: _configure(connection=connection, steps=steps))
+    else:
+        run.read(lambda connection: _configure(connection=connection))
 
 
 def _run_as_a_command() -> None:
@@ -73,8 +82,11 @@ def _run_as_a_command() -> None:
         settings = load_settings()
     except ConfigurationError as exc:
         raise CommandError(str(exc)) from exc
+    extensions.set_wait_callback(wait_interruptibly)
     try:
         _run(settings)
+    except KeyboardInterrupt:
+        raise CommandError(str(InterruptedMigrationError())) from None
     except VisionTasksError as exc:
         place = settings.for_migrations(connections=1).database_place
         raise CommandError(f"{exc} ({place})") from exc

@@ -9,6 +9,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     computed_field,
     field_serializer,
     field_validator,
@@ -140,6 +141,24 @@ class Settings(BaseSettings):
             return value.expanduser().absolute()
         except RuntimeError:
             raise ValueError("begins with ~, but there is no such home directory") from None
+
+    @field_validator("POSTGRES_SCHEMA")
+    @classmethod
+    def _refuse_system_schema(cls, value: str | None) -> str | None:
+        if value is not None and value.startswith(("pg_", "information_schema")):
+            raise ValueError("is a schema of PostgreSQL's own; choose another, task_desk for one")
+        return value
+
+    @field_validator("MIGRATION_DATABASE_URL")
+    @classmethod
+    def _check_company(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        alone = not info.data.get("DATABASE_URL") and not info.data.get("POSTGRES_SERVER")
+        if value is not None and alone:
+            raise ValueError(
+                "is set without DATABASE_URL or POSTGRES_SERVER, so the apps would use another"
+                " database than the migrations"
+            )
+        return value
 
     @field_validator("DATABASE_URL", "MIGRATION_DATABASE_URL")
     @classmethod

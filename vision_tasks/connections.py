@@ -11,7 +11,13 @@ from sqlalchemy.util import await_only
 
 from vision_tasks.config import Settings
 from vision_tasks.embedded import Address, EmbeddedPostgres
-from vision_tasks.faults import READ_ONLY_SQLSTATE, get_sqlstate, translate_connect_error
+from vision_tasks.errors import DatabaseRefusedError
+from vision_tasks.faults import (
+    READ_ONLY_SQLSTATE,
+    SCHEMA_LOST,
+    get_sqlstate,
+    translate_connect_error,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +46,7 @@ def provide_connections(engine: Engine, settings: Settings) -> None:
         if dialect.is_async:
             keywords = _use_dsn(dialect, url, keywords)
         try:
-            return dialect.connect(**keywords)
+            connection = dialect.connect(**keywords)
         except Exception as exc:
             # Its text is left out: some drivers repeat what they were given.
             cause = get_sqlstate(exc) or getattr(exc, "errno", None) or ""
@@ -48,6 +54,9 @@ def provide_connections(engine: Engine, settings: Settings) -> None:
                 "No connection to %s: %s %s", settings.database_place, type(exc).__name__, cause
             )
             raise translate_connect_error(exc) from exc
+        if settings.POSTGRES_SCHEMA is not None:
+            _require_schema(connection, settings.POSTGRES_SCHEMA)
+        return connection
 
     @event.listens_for(engine, "handle_error")
     def notice_read_only(context: ExceptionContext) -> None:
@@ -74,3 +83,16 @@ def _use_dsn(dialect: Dialect, url: URL, keywords: dict[str, Any]) -> dict[str, 
     kept = {name: value for name, value in keywords.items() if name not in from_url}
     dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
     return {"dsn": dsn, **kept}
+
+
+def _require_schema(connection: DBAPIConnection, schema: str) -> None:
+    # A pooler may drop what a connection asks for at its start, and then our statements would
+    # find somebody else's tables.
+    cursor = connection.cursor()
+    cursor.execute("SELECT current_setting('search_path')")
+    found = cursor.fetchone()
+    cursor.close()
+    connection.rollback()
+    if found is None or found[0] != schema:
+        connection.close()
+        raise DatabaseRefusedError(SCHEMA_LOST)

@@ -30,6 +30,13 @@ _REFUSALS = {
     NO_RIGHT_SQLSTATE: "the role may not use it",
 }
 
+SCHEMA_LOST = (
+    "A pooler on the way to PostgreSQL does not pass on the search_path that POSTGRES_SCHEMA asks"
+    " for. Set it on the role instead (ALTER ROLE … SET search_path = …), and leave POSTGRES_SCHEMA"
+    " unset."
+)
+_LOST_PARAMETER = "unsupported startup parameter"
+
 # libpq tells no SQLSTATE of a connection that failed, so its text has to do, where it is English.
 _REFUSAL_TEXTS = {
     "password authentication failed": "28P01",
@@ -51,6 +58,8 @@ def get_sqlstate(exc: BaseException | None) -> str | None:
 
 def translate_connect_error(exc: Exception) -> VisionTasksError:
     """Turn a failed connection attempt into DatabaseRefusedError or DatabaseUnavailableError."""
+    if _LOST_PARAMETER in str(exc):
+        return DatabaseRefusedError(SCHEMA_LOST)
     state = get_sqlstate(exc) or next(
         (state for text, state in _REFUSAL_TEXTS.items() if text in str(exc)), ""
     )

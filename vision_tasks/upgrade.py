@@ -1,8 +1,9 @@
 """Bring the schema to the newest revision from inside a program; it raises and never exits."""
 
 from pathlib import Path
+from threading import Lock
 
-from alembic import command
+from alembic import command, context
 from alembic.config import Config
 from alembic.util import CommandError
 
@@ -23,16 +24,31 @@ def find_migrations() -> Path:
     return migrations
 
 
+_ALEMBIC = Lock()
+
+
 def upgrade_to_head(settings: Settings, *, beside_a_host: bool = False) -> None:
     """Apply every revision that the database lacks; logging of the caller is left as it is.
 
     With `beside_a_host` it begins no history in a schema that may be another application's
     unless POSTGRES_SCHEMA says so. Raises VisionTasksError where the database refuses, is away,
-    is being migrated, or holds something that cannot be migrated.
+    is being migrated, or holds something that cannot be migrated. Threads take turns, because
+    what revisions work with is global in Alembic; where another Alembic is at work in this
+    process (a host's own upgrade that calls this one), it raises MigrationFailedError.
     """
     config = Config(attributes={"settings": settings, "beside_a_host": beside_a_host})
     config.set_main_option("script_location", str(find_migrations()).replace("%", "%%"))
     try:
-        command.upgrade(config, "head")
+        with _ALEMBIC:
+            _refuse_another_run()
+            command.upgrade(config, "head")
     except CommandError as exc:
         raise MigrationFailedError(f"The schema cannot be brought up to date: {exc}.") from exc
+
+
+def _refuse_another_run() -> None:
+    if getattr(context, "_proxy", None) is not None:
+        raise MigrationFailedError(
+            "Another Alembic is at work in this process, which can run only one at a time. Upgrade"
+            " the desk before it or after it."
+        )

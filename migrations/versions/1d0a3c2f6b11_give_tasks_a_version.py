@@ -10,6 +10,7 @@ Revises: 7213effa643d
 import sqlalchemy as sa
 from alembic import op
 
+from vision_tasks.migrating.dependents import refuse_dependents
 from vision_tasks.migrating.unconvertible import (
     refuse_unconvertible_moments,
     refuse_unconvertible_results,
@@ -23,6 +24,7 @@ depends_on = None
 
 def upgrade() -> None:
     # What later revisions could not do is refused before the first change.
+    refuse_dependents("result", own_constraint="tasks_result_copied")
     refuse_unconvertible_results()
     refuse_unconvertible_moments()
     op.add_column(
@@ -47,6 +49,11 @@ CREATE TRIGGER tasks_fill_birth BEFORE INSERT ON tasks FOR EACH ROW
 
 
 def downgrade() -> None:
+    # What a next revision that was cut off may have left behind.
+    for name in ("tasks_moments_check", "tasks_created_at_known", "tasks_updated_at_known"):
+        op.execute(f"ALTER TABLE tasks DROP CONSTRAINT IF EXISTS {name}")
+    op.alter_column("tasks", "created_at", nullable=True)
+    op.alter_column("tasks", "updated_at", nullable=True)
     op.execute("DROP TRIGGER tasks_fill_birth ON tasks")
     op.execute("DROP FUNCTION tasks_fill_birth()")
     op.alter_column("tasks", "updated_at", server_default=None)

@@ -45,8 +45,9 @@ def upgrade() -> None:
             op.execute(f"ALTER TABLE tasks ALTER COLUMN {column} SET NOT NULL")
             op.execute(f"ALTER TABLE tasks DROP CONSTRAINT tasks_{column}_known")
         op.execute("ALTER TABLE tasks DROP CONSTRAINT IF EXISTS tasks_moments_check")
-        op.execute(MOMENTS)
+        # Those that came in since the first look.
         refuse_unconvertible_moments()
+        op.execute(MOMENTS)
         op.execute("ALTER TABLE tasks VALIDATE CONSTRAINT tasks_moments_check")
 
 

@@ -58,6 +58,11 @@ CREATE TRIGGER tasks_guard_moves BEFORE UPDATE ON tasks FOR EACH ROW
 
 
 def downgrade() -> None:
+    # What a next revision that was cut off may have left behind.
+    op.execute('DROP TRIGGER IF EXISTS "~tasks_copy_result" ON tasks')
+    op.execute("DROP FUNCTION IF EXISTS tasks_copy_result()")
+    op.execute("ALTER TABLE tasks DROP CONSTRAINT IF EXISTS tasks_result_copied")
+    op.execute("ALTER TABLE tasks DROP COLUMN IF EXISTS result_jsonb")
     op.execute("DROP TRIGGER tasks_guard_moves ON tasks")
     op.execute("DROP FUNCTION tasks_guard_moves()")
     op.execute("DROP TRIGGER tasks_keep_version ON tasks")

@@ -17,6 +17,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from vision_tasks.migrating.batches import update_in_batches
+from vision_tasks.migrating.dependents import refuse_dependents
 from vision_tasks.migrating.unconvertible import refuse_unconvertible_results
 
 revision = "4e6a17b35fc4"
@@ -62,23 +63,41 @@ END
 $$"""
 
 
+# Made in one transaction, so that no writer slips through between two attempts; fired last, and
+# for a writer that replays a replica's changes too.
+COPY_ALWAYS = """
+DO $always$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_trigger
+                  WHERE tgrelid = 'tasks'::regclass AND tgname = '~tasks_copy_result') THEN
+    CREATE TRIGGER "~tasks_copy_result" BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW
+      EXECUTE FUNCTION tasks_copy_result();
+    ALTER TABLE tasks ENABLE ALWAYS TRIGGER "~tasks_copy_result";
+  END IF;
+END
+$always$"""
+# Compared as text: 1 and 1.0 are equal jsonb values.
+IS_COPIED = "result_jsonb::text IS NOT DISTINCT FROM result::jsonb::text"
+COPIED = "tasks_result_copied"
+
+
 def upgrade() -> None:
+    refuse_dependents("result", own_constraint=COPIED)
     refuse_unconvertible_results()
     with op.get_context().autocommit_block():
         op.execute("ALTER TABLE tasks ADD COLUMN IF NOT EXISTS result_jsonb jsonb")
         op.execute(KEEP_VERSION_MEANWHILE)
         op.execute(COPY_RESULT)
-        op.execute("DROP TRIGGER IF EXISTS tasks_copy_result ON tasks")
-        op.execute(
-            "CREATE TRIGGER tasks_copy_result BEFORE INSERT OR UPDATE OF result ON tasks"
-            " FOR EACH ROW EXECUTE FUNCTION tasks_copy_result()"
-        )
+        op.execute(COPY_ALWAYS)
         # Those that came in between the first look and the trigger.
         refuse_unconvertible_results()
-        update_in_batches(
-            "result_jsonb = result::jsonb", "result IS NOT NULL AND result_jsonb IS NULL"
-        )
-    op.execute("DROP TRIGGER tasks_copy_result ON tasks")
+        update_in_batches("result_jsonb = result::jsonb", f"NOT ({IS_COPIED})")
+        # PostgreSQL itself shall prove, row by row, that nothing is lost with the old column.
+        op.execute(f"ALTER TABLE tasks DROP CONSTRAINT IF EXISTS {COPIED}")
+        op.execute(f"ALTER TABLE tasks ADD CONSTRAINT {COPIED} CHECK ({IS_COPIED}) NOT VALID")
+        op.execute(f"ALTER TABLE tasks VALIDATE CONSTRAINT {COPIED}")
+    op.execute(f"ALTER TABLE tasks DROP CONSTRAINT {COPIED}")
+    op.execute('DROP TRIGGER "~tasks_copy_result" ON tasks')
     op.execute("ALTER TABLE tasks DROP COLUMN result")
     op.execute("ALTER TABLE tasks RENAME COLUMN result_jsonb TO result")
     op.execute("DROP FUNCTION tasks_copy_result()")
@@ -105,6 +124,11 @@ $$""")
 
 
 def downgrade() -> None:
+    # What a next revision that was cut off may have left behind, or taken away already.
+    for index in ("ix_tasks_created_at_id", "ix_tasks_status_created_at_id"):
+        op.drop_index(index, "tasks", if_exists=True)
+    for column in ("id", "status"):
+        op.create_index(f"ix_tasks_{column}", "tasks", [column], if_not_exists=True)
     op.execute("DROP FUNCTION tasks_merge_patch(jsonb, jsonb)")
     op.alter_column(
         "tasks",

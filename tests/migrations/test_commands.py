@@ -1,6 +1,5 @@
 """`flask db …` and `alembic …` run the same environment."""
 
-import logging
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ from tests.databases import Databases, psql
 from tests.schema import describe_schema
 from tests.servers import format_environment
 from vision_tasks.config import Settings
-from vision_tasks.upgrade import upgrade_to_head
 
 PASSWORD = "p@ss:w/ord%20#?&'\" é"
 UPGRADES = [("alembic", "upgrade", "head"), ("flask", "db", "upgrade")]
@@ -93,14 +91,3 @@ def test_alembic_needs_no_flask(empty_settings: Settings) -> None:
         timeout=COMMAND_SECONDS,
     )
     assert _describe(empty_settings)["columns"]
-
-
-def test_an_upgrade_in_process_leaves_the_logging_of_the_app_alone(
-    empty_settings: Settings,
-) -> None:
-    logger = logging.getLogger("of.the.app")
-    root_handlers = list(logging.getLogger().handlers)
-    upgrade_to_head(empty_settings)
-    assert not logger.disabled
-    assert logging.getLogger().handlers == root_handlers
-    assert logging.getLogger("alembic").level == logging.NOTSET

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import ClassVar
-from uuid import UUID
 
 from vision_tasks.errors import ConfigurationError, VisionTasksError
 
@@ -36,32 +35,34 @@ class TableLockedError(VisionTasksError):
 
     def __init__(self, waited_seconds: float, tries: int, blockers: Sequence[str]) -> None:
         held = " and ".join(blockers) or "a session that has ended meanwhile"
+        times = "" if tries == 1 else f"{tries} times "
         super().__init__(
-            f"A migration waited {tries} times {waited_seconds:g} s in vain for a lock that is held"
+            f"A migration waited {times}{waited_seconds:g} s in vain for a lock that is held"
             f" by {held}. Let that transaction end, or raise MIGRATION_LOCK_SECONDS, and run the"
             " migration again; it goes on where it stopped."
         )
 
 
-class UnconvertibleRowsError(VisionTasksError):
-    """Tasks of the deployed system that the new schema cannot hold; none of them was touched.
+class LongWaitError(Exception):
+    """A statement that may wait for long without being in anybody's way did so in vain."""
 
-    `ids` are some of the tasks, `count` is how many there are.
+
+class UnmetPreconditionError(VisionTasksError):
+    """A revision found what it cannot work with, and touched nothing of it.
+
+    `names` are some of what was found, `count` is how many there are.
     """
 
-    code = "unconvertible_rows"
-    REASON: ClassVar = "these tasks cannot be migrated"
-    FIX: ClassVar = "Correct them"
+    code = "unmet_precondition"
+    REASON: ClassVar = "the database is not as this revision needs it"
+    FIX: ClassVar = "Correct it, then run the migration again"
 
-    def __init__(self, ids: Sequence[UUID], count: int) -> None:
-        named = ", ".join(map(str, ids)) + (", …" if count > len(ids) else "")
-        super().__init__(
-            f"{self.REASON} ({count} in all): {named}. {self.FIX}, and run the migration again; no"
-            " task has been changed."
-        )
+    def __init__(self, names: Sequence[str], count: int) -> None:
+        named = ", ".join(names) + (", …" if count > len(names) else "")
+        super().__init__(f"Not migrated: {self.REASON} ({count} in all): {named}. {self.FIX}.")
 
 
-class UnconvertibleResultsError(UnconvertibleRowsError):
+class UnconvertibleResultsError(UnmetPreconditionError):
     """Results that `json` accepts and `jsonb` does not."""
 
     code = "unconvertible_results"
@@ -69,15 +70,23 @@ class UnconvertibleResultsError(UnconvertibleRowsError):
         "jsonb cannot store the results of these tasks, which hold U+0000, half of a surrogate"
         " pair, or a number beyond its range"
     )
-    FIX = "Correct these results, or set them to NULL"
+    FIX = "Correct these results, or set them to NULL, then run the migration again"
 
 
-class UnconvertibleMomentsError(UnconvertibleRowsError):
+class UnconvertibleMomentsError(UnmetPreconditionError):
     """Moments that not every client can read."""
 
     code = "unconvertible_moments"
     REASON = "these tasks have a created_at or updated_at outside of the years 1 to 9999"
-    FIX = "Correct these moments"
+    FIX = "Correct these moments, then run the migration again"
+
+
+class DependentObjectsError(UnmetPreconditionError):
+    """Somebody has built on a column that is to be replaced."""
+
+    code = "dependent_objects"
+    REASON = "these depend on the column result of tasks, which is replaced by one of type jsonb"
+    FIX = "Drop them, run the migration, then make them again"
 
 
 class UnknownRevisionError(MigrationFailedError):
@@ -111,6 +120,17 @@ class SchemaNameError(ConfigurationError):
             f"POSTGRES_SCHEMA is {schema}, which is also the name of the role: PostgreSQL would"
             " show this application the desk's tables in place of its own. Choose another name,"
             " task_desk, say."
+        )
+
+
+class InterruptedMigrationError(VisionTasksError):
+    """Whoever ran the migration stopped it."""
+
+    code = "migration_interrupted"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The migration was interrupted. Run it again: it goes on where it stopped."
         )
 
 

@@ -8,14 +8,22 @@ from alembic import op
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from vision_tasks.migrating.patience import TRIES
+from vision_tasks.faults import LOCK_NOT_AVAILABLE_SQLSTATE, get_sqlstate
+from vision_tasks.migrating.errors import LongWaitError
+
+PATIENCE = 5
+"""How many times MIGRATION_LOCK_SECONDS a build waits, in whose way nobody queues meanwhile."""
 
 _IS_VALID = text("""
 SELECT indisvalid FROM pg_index
  WHERE indexrelid = to_regclass(:name) AND indrelid = to_regclass(:table)""")
 _STRETCH = """
-SELECT set_config('lock_timeout', (setting::bigint {} {})::text, false)
-  FROM pg_settings WHERE name = 'lock_timeout'"""
+DO $stretch$
+BEGIN
+  PERFORM set_config(name, (setting::bigint {operator} {factor})::text, false)
+    FROM pg_settings WHERE name = 'lock_timeout';
+END
+$stretch$"""
 
 
 def create_index_concurrently(
@@ -37,8 +45,8 @@ def create_index_concurrently(
         _drop(name, table)
         try:
             _create(name, table, columns, options)
-        except DBAPIError as exc:
-            if not exc.connection_invalidated:
+        except (DBAPIError, LongWaitError) as exc:
+            if not getattr(exc, "connection_invalidated", False):
                 _drop(name, table)
             raise
 
@@ -61,10 +69,14 @@ def _drop(name: str, table: str, **options: Any) -> None:
 
 @contextmanager
 def _patiently() -> Iterator[None]:
-    # Both wait for the transactions that were there before, in whose way nobody queues meanwhile;
-    # so they may wait as long as all tries together, instead of building again at every try.
-    op.execute(_STRETCH.format("*", TRIES))
+    # Both wait for the transactions that were there before them. One long wait, for a second
+    # build would only begin with the same one.
+    op.execute(_STRETCH.format(operator="*", factor=PATIENCE))
     try:
         yield
+    except DBAPIError as exc:
+        if get_sqlstate(exc) == LOCK_NOT_AVAILABLE_SQLSTATE:
+            raise LongWaitError from exc
+        raise
     finally:
-        op.execute(_STRETCH.format("/", TRIES))
+        op.execute(_STRETCH.format(operator="/", factor=PATIENCE))

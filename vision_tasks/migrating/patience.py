@@ -11,10 +11,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from vision_tasks.faults import DEADLOCK_SQLSTATE, LOCK_NOT_AVAILABLE_SQLSTATE, get_sqlstate
-from vision_tasks.migrating.errors import TableLockedError
+from vision_tasks.migrating.errors import LongWaitError, TableLockedError
+from vision_tasks.migrating.indexes import PATIENCE
 from vision_tasks.migrating.sessions import find_blockers
 
 TRIES = 5
+LONGEST_PAUSE_SECONDS = 5
 LOOK_SECONDS = 0.25
 
 _logger = logging.getLogger("alembic.runtime.patience")
@@ -30,6 +32,8 @@ def run_patiently(work: Callable[[], None], watch: "BlockerWatch", *, lock_secon
         watch.forget()
         try:
             work()
+        except LongWaitError as exc:
+            raise TableLockedError(PATIENCE * lock_seconds, 1, watch.seen) from exc
         except Exception as exc:
             if get_sqlstate(exc) not in (LOCK_NOT_AVAILABLE_SQLSTATE, DEADLOCK_SQLSTATE):
                 raise
@@ -44,7 +48,7 @@ def run_patiently(work: Callable[[], None], watch: "BlockerWatch", *, lock_secon
             TRIES,
             " and ".join(blockers) or "a session that has ended",
         )
-        time.sleep(number * lock_seconds / 2)
+        time.sleep(min(LONGEST_PAUSE_SECONDS, number * lock_seconds / 2))
 
 
 class BlockerWatch:

@@ -1,10 +1,12 @@
 """What PostgreSQL's refusal of a migration means to the developer who runs it."""
 
+from collections.abc import Iterator
+
 from sqlalchemy.exc import DBAPIError
 
 from vision_tasks.errors import DatabaseUnavailableError, VisionTasksError
 from vision_tasks.faults import NO_RIGHT_SQLSTATE, get_sqlstate, translate_database_error
-from vision_tasks.migrating.errors import MigrationFailedError
+from vision_tasks.migrating.errors import InterruptedMigrationError, MigrationFailedError
 
 # Undefined, duplicate and forbidden objects; the apps read these as a schema that is behind.
 _OF_THE_SCHEMA = ("42", "3F")
@@ -15,8 +17,11 @@ def explain_refusal(exc: Exception) -> VisionTasksError | None:
 
     Of the driver's text only PostgreSQL's primary message is kept: it names objects, no data.
     """
-    if _is_connection_lost(exc):
-        return DatabaseUnavailableError()
+    for cause in _list_causes(exc):
+        if not isinstance(cause, Exception):
+            return InterruptedMigrationError()
+        if isinstance(cause, DBAPIError) and cause.connection_invalidated:
+            return DatabaseUnavailableError()
     state = get_sqlstate(exc) or ""
     if not state.startswith(_OF_THE_SCHEMA) and (error := translate_database_error(exc)):
         return error
@@ -31,10 +36,8 @@ def explain_refusal(exc: Exception) -> VisionTasksError | None:
     )
 
 
-def _is_connection_lost(exc: BaseException | None) -> bool:
-    # What was to be put in order afterwards fails as well, and is raised in place of the loss.
+def _list_causes(exc: BaseException | None) -> Iterator[BaseException]:
+    # What was to be put in order after the cause fails as well, and is raised in its place.
     while exc is not None:
-        if isinstance(exc, DBAPIError) and exc.connection_invalidated:
-            return True
+        yield exc
         exc = exc.__context__
-    return False

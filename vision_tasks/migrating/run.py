@@ -13,12 +13,11 @@ from vision_tasks.migrating.errors import SchemaNameError, SharedDatabaseError, 
 from vision_tasks.migrating.patience import LOOK_SECONDS, BlockerWatch, run_patiently
 from vision_tasks.migrating.pooler import PROBES, refuse_transaction_pooler
 from vision_tasks.migrating.refusals import explain_refusal
+from vision_tasks.migrating.session_settings import format_session_settings
 from vision_tasks.migrating.sessions import get_backend_pid
 from vision_tasks.migrating.turns import take_turn
 
 APPLICATION_NAME = "vision-tasks-migrations"
-# A session whose client was killed ends within this time, even in the middle of a statement.
-CLIENT_CHECK_SECONDS = 1
 
 Configure = Callable[[Connection], None]
 """Configures Alembic with a connection and lets it do what its command says."""
@@ -50,7 +49,7 @@ class MigrationRun:
     def _change(self, engine: Engine, configure: Configure) -> None:
         with engine.connect() as connection:
             refuse_transaction_pooler(engine, connection)
-            self._limit_waits(connection)
+            self._settle(connection)
             with take_turn(connection, seconds=self._settings.MIGRATION_WAIT_SECONDS):
                 self._check_ground(connection)
                 self._migrate(engine, connection, configure)
@@ -72,20 +71,8 @@ class MigrationRun:
         ):
             run_patiently(work, watch, lock_seconds=lock_seconds)
 
-    def _limit_waits(self, connection: Connection) -> None:
-        limits = {
-            # Whatever the role or the database has for short statements is no limit for these.
-            "statement_timeout": 0,
-            "idle_in_transaction_session_timeout": 0,
-            "lock_timeout": round(self._settings.MIGRATION_LOCK_SECONDS * 1000),
-            "client_connection_check_interval": CLIENT_CHECK_SECONDS * 1000,
-        }
-        for name, milliseconds in limits.items():
-            # Only what this server knows: PostgreSQL 13 has no check of its clients.
-            connection.execute(
-                text("SELECT set_config(name, :value, false) FROM pg_settings WHERE name = :name"),
-                {"name": name, "value": f"{milliseconds}ms"},
-            )
+    def _settle(self, connection: Connection) -> None:
+        connection.execute(text(format_session_settings(self._settings)))
         connection.commit()
 
     def _check_ground(self, connection: Connection) -> None:
@@ -107,11 +94,12 @@ class MigrationRun:
             raise SchemaNameError(schema)
         # IF NOT EXISTS alone would ask for the right to create one that is there.
         if not exists:
-            # The pattern of the setting leaves nothing to quote.
-            connection.execute(text(f"CREATE SCHEMA {schema}"))
+            # The pattern of the setting leaves no quotes in it.
+            connection.execute(text(f'CREATE SCHEMA "{schema}"'))
 
     def _connect_and(self, engine: Engine, configure: Configure) -> None:
         with engine.connect() as connection:
+            self._settle(connection)
             configure(connection)
 
     def _with_engine(self, work: Callable[[Engine], None]) -> None:

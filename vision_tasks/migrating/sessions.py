@@ -10,12 +10,12 @@ _COLUMNS = """
     session.backend_type, session.state, round(extract(epoch FROM clock_timestamp() -
       coalesce(session.xact_start, session.backend_start)))::bigint AS seconds"""
 _BLOCKERS = text(f"""
-SELECT {_COLUMNS}
+SELECT blocker.pid = 0 AS is_prepared, {_COLUMNS}
   FROM unnest(pg_blocking_pids(:pid)) AS blocker (pid)
-  JOIN pg_stat_activity AS session USING (pid)
+  LEFT JOIN pg_stat_activity AS session USING (pid)
  ORDER BY session.xact_start NULLS LAST""")  # noqa: S608
 _ADVISORY_HOLDERS = text(f"""
-SELECT {_COLUMNS}
+SELECT false AS is_prepared, {_COLUMNS}
   FROM pg_locks JOIN pg_stat_activity AS session USING (pid)
  WHERE locktype = 'advisory' AND granted AND objsubid = 1
    AND (classid::bigint << 32) + objid::bigint = :key
@@ -39,6 +39,8 @@ def get_backend_pid(connection: Connection) -> int:
 
 
 def _describe(row: Any) -> str:
+    if row.is_prepared:
+        return "a prepared transaction (see pg_prepared_xacts)"
     if row.backend_type not in (None, "client backend"):
         return f"the server's own {row.backend_type} (pid {row.pid})"
     # Of other roles' sessions PostgreSQL tells little to whom it owes no more.

@@ -1,13 +1,13 @@
 """Requests to stop: noticed at once, wherever the desk is in its start."""
 
-import select
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-import psycopg2
 from psycopg2 import extensions
+
+from vision_tasks.interruptible import wait_interruptibly
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -40,7 +40,7 @@ class StopRequests:
     def listen(self) -> Iterator[None]:
         """Take the signals over, and let PostgreSQL's driver be interrupted by them."""
         before = {number: signal.signal(number, self._notice) for number in STOP_SIGNALS}
-        extensions.set_wait_callback(_wait)
+        extensions.set_wait_callback(wait_interruptibly)
         try:
             yield
         finally:
@@ -53,21 +53,3 @@ class StopRequests:
         was_pending, self.is_pending = self.is_pending, True
         if not was_pending and not self._is_stopping:
             raise StopRequest
-
-
-def _wait(connection: extensions.connection) -> None:
-    # In place of libpq's own waiting, during which no Python code runs, signal handlers included.
-    while True:
-        state = connection.poll()
-        if state == extensions.POLL_OK:
-            return
-        try:
-            if state == extensions.POLL_READ:
-                select.select([connection.fileno()], [], [])
-            elif state == extensions.POLL_WRITE:
-                select.select([], [connection.fileno()], [])
-            else:
-                raise psycopg2.OperationalError("unexpected state of the connection")
-        except StopRequest:
-            connection.cancel()
-            raise
