@@ -37,10 +37,10 @@ class Databases:
     data_directory: Path
 
     @contextmanager
-    def create(self, *, template: str = "template0") -> Iterator[Settings]:
+    def create(self, *, template: str = "template0", more: str = "") -> Iterator[Settings]:
         name = f"test_{secrets.token_hex(6)}"
         self.run_as_superuser(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} " + more).format(
                 sql.Identifier(name),
                 sql.Identifier(template),
                 sql.Identifier(self.application.user),

@@ -1,5 +1,6 @@
 """A database as the deployed system left it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,11 +24,11 @@ def get_config(settings: Settings) -> Config:
     return config
 
 
-def deploy(settings: Settings) -> None:
+def deploy(settings: Settings, results: Sequence[str | None] = RESULTS) -> None:
     """Bring the database to where the deployed system left it, rows included."""
     command.upgrade(get_config(settings), "7213effa643d")
     with psql(settings) as cursor:
-        for number, result in enumerate(RESULTS):
+        for number, result in enumerate(results):
             cursor.execute(
                 "INSERT INTO tasks (id, status, filename, result, created_at, updated_at)"
                 " VALUES (gen_random_uuid(), 'FAILED', %s, %s, %s, %s)",

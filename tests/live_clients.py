@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg2
 
@@ -18,7 +19,8 @@ WORK = {
     "read": "SELECT id, status, filename, result, created_at, updated_at FROM tasks"
     " WHERE status = 'FAILED' LIMIT 20",
     "update": "UPDATE tasks SET result = ('{\"seen\": ' || (random() * 1e9)::bigint || '}')::json"
-    " WHERE id = ('ffffffff-0000-4000-8000-' || lpad((random() * 99)::int::text, 12, '0'))::uuid",
+    " WHERE id = ('ffffffff-0000-4000-8000-' || lpad((random() * 99)::int::text, 12, '0'))::uuid"
+    " RETURNING id::text, result::text",
 }
 UPDATED = """
 INSERT INTO tasks (id, status, filename)
@@ -32,6 +34,8 @@ class Waits:
 
     longest: dict[str, float] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    written: dict[str, str] = field(default_factory=dict)
+    """The last result that was stored of each task that was updated."""
 
     def take(self) -> dict[str, float]:
         """Return the longest waits so far, and begin anew."""
@@ -52,6 +56,8 @@ def work_meanwhile(settings: Settings) -> Iterator[Waits]:
                 began = time.perf_counter()
                 try:
                     cursor.execute(statement)
+                    if name == "update":
+                        waits.written.update(cursor.fetchall())
                 except psycopg2.Error as exc:
                     waits.errors.append(f"{name}: {type(exc).__name__}: {exc}")
                 waited = time.perf_counter() - began
@@ -66,3 +72,12 @@ def work_meanwhile(settings: Settings) -> Iterator[Waits]:
         ended.set()
         for thread in threads:
             thread.join()
+
+
+def fetch_lost(cursor: Any, waits: Waits) -> list[str]:
+    """List the tasks whose last stored result is no longer what they hold."""
+    cursor.execute(
+        "SELECT id::text, result::text FROM tasks WHERE id::text = ANY(%s)", (list(waits.written),)
+    )
+    found = dict(cursor.fetchall())
+    return [task_id for task_id, result in waits.written.items() if found.get(task_id) != result]

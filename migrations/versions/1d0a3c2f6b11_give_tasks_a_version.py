@@ -1,7 +1,9 @@
 """give tasks a version
 
-Columns and defaults only: a moment of ACCESS EXCLUSIVE on `tasks`, whatever its size. A row
-trigger fills what clients of the deployed system leave out or send as NULL.
+Columns and defaults only: a moment of ACCESS EXCLUSIVE on `tasks`, whatever its size. Behind a
+transaction that is open for longer, that moment is waited for, and clients queue behind it, for
+MIGRATION_LOCK_SECONDS at most; so too in the revisions that follow. A row trigger fills what
+clients of the deployed system leave out or send as NULL.
 
 Revision ID: 1d0a3c2f6b11
 Revises: 7213effa643d

@@ -1,9 +1,10 @@
 """keep the timestamps
 
-Rows without `updated_at` get their `created_at`, in transactions of a few thousand rows that
-lock only those rows. NOT NULL is then proved by a scan that blocks nobody
+Rows without `updated_at` get their `created_at`, in transactions of as many rows as take a moment,
+which lock only those rows. NOT NULL is then proved by a scan that blocks nobody
 (SHARE UPDATE EXCLUSIVE), and so is a CHECK that both lie in the years that every client can read;
-the other steps need a moment of ACCESS EXCLUSIVE each.
+the other steps need a moment of ACCESS EXCLUSIVE each (see 1d0a3c2f6b11). From here on a moment
+beyond those years is refused.
 
 Revision ID: 2b7e5d90c4a2
 Revises: 1d0a3c2f6b11

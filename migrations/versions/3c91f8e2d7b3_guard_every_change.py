@@ -1,8 +1,9 @@
 """guard every change
 
 Two row triggers, for whoever writes: one raises `version` and sets `updated_at` when a row
-really changes, one refuses illegal moves of the status. Creating them needs a moment of
-SHARE ROW EXCLUSIVE on `tasks`; existing rows are not read.
+really changes, one refuses illegal moves of the status, from here on those of clients of the
+deployed system too. Creating them needs a moment of SHARE ROW EXCLUSIVE on `tasks` (see
+1d0a3c2f6b11); existing rows are not read.
 
 Revision ID: 3c91f8e2d7b3
 Revises: 2b7e5d90c4a2

@@ -17,6 +17,7 @@ from tests.schema import describe_schema
 from tests.servers import format_environment
 from vision_tasks.config import Settings
 from vision_tasks.embedded.programs import find_programs
+from vision_tasks.migrating.turns import ADVISORY_LOCK_KEY
 from vision_tasks.upgrade import upgrade_to_head
 
 PSQL = find_programs().package / "pginstall" / "bin" / "psql"
@@ -150,6 +151,18 @@ def test_as_a_script_that_psql_runs(
     done = _run_script(empty_settings, script, tmp_path / "upgrade.sql")
     assert (done.returncode, done.stderr) == (0, "")
     assert _describe(empty_settings) == expected
+
+
+def test_a_script_takes_turns_with_other_migrations(
+    databases: Databases, empty_settings: Settings, tmp_path: Path
+) -> None:
+    impatient = databases.settings_of(empty_settings.POSTGRES_DB, MIGRATION_LOCK_SECONDS=0.1)
+    script = _run(impatient, sys.executable, tmp_path, *ALEMBIC, "--sql")
+    with psql(empty_settings) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK_KEY,))
+        refused = _run_script(empty_settings, script, tmp_path / "upgrade.sql")
+        assert "lock timeout" in refused.stderr
+        assert describe_schema(other)["columns"] == []
 
 
 def test_as_a_script_for_a_deployed_database_with_its_rows(

@@ -1,5 +1,6 @@
 """Migrations through a real PgBouncer: refused where it lends sessions out by the transaction."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from tests.databases import Databases, psql
 from tests.pgbouncer import pool
 from tests.schema import describe_schema
 from vision_tasks.config import Settings
+from vision_tasks.database import create_async_engine
+from vision_tasks.errors import DatabaseRefusedError
 from vision_tasks.migrating.errors import TransactionPoolerError
 from vision_tasks.upgrade import upgrade_to_head
 
@@ -67,6 +70,29 @@ def test_a_direct_url_beside_the_pooler_is_used_by_migrations(
         assert done.returncode == 0, done.stderr
     with psql(empty_settings) as cursor:
         assert describe_schema(cursor)["triggers"] != []
+
+
+@pytest.mark.parametrize("more", ["", "ignore_startup_parameters = options,search_path"])
+def test_a_pooler_that_drops_the_schema_is_refused_before_anything_lands_elsewhere(
+    databases: Databases, empty_settings: Settings, directory: Path, more: str
+) -> None:
+    with pool(databases, empty_settings, directory, mode="session", more=more) as pooled:
+        astray = pooled.model_copy(update={"POSTGRES_SCHEMA": "task_desk"})
+        with pytest.raises(DatabaseRefusedError, match="ALTER ROLE"):
+            upgrade_to_head(astray)
+        with pytest.raises(DatabaseRefusedError, match="ALTER ROLE"):
+            asyncio.run(_connect(astray))
+    with psql(empty_settings) as cursor:
+        assert describe_schema(cursor)["columns"] == []
+
+
+async def _connect(settings: Settings) -> None:
+    engine = create_async_engine(settings, application="test")
+    try:
+        async with engine.connect():
+            pass
+    finally:
+        await engine.dispose()
 
 
 def test_a_session_pooler_is_as_good_as_none(

@@ -1,11 +1,12 @@
 """What an upgrade refuses, in one sentence and with nothing half done."""
 
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
 from psycopg2 import sql
 
 from tests.databases import Databases, psql
-from tests.deployed import deploy
+from tests.deployed import deploy, get_config
 from tests.schema import describe_schema
 from vision_tasks.config import Settings
 from vision_tasks.migrating.errors import (
@@ -16,6 +17,14 @@ from vision_tasks.migrating.errors import (
 from vision_tasks.upgrade import find_migrations, upgrade_to_head
 
 HEAD = ScriptDirectory(str(find_migrations())).get_current_head()
+# What a database may have, and what a migration needs.
+SETTINGS = [
+    ("statement_timeout", "1h", "0"),
+    ("transaction_timeout", "1h", "0"),
+    ("idle_in_transaction_session_timeout", "1h", "0"),
+    ("standard_conforming_strings", "off", "on"),
+    ("quote_all_identifiers", "on", "off"),
+]
 UNCONVERTIBLE = [r'{"a": "x\u0000y"}', r'"\ud800"', r'["\udc00\ud800"]', "1e200000", "1" * 140_000]
 
 
@@ -63,27 +72,54 @@ def test_moments_that_no_client_can_read_are_named_before_anything_is_changed(
         assert describe_schema(cursor) == before
 
 
-def test_the_statement_timeout_of_a_database_is_no_limit_for_its_migrations(
+def test_what_a_database_has_set_for_others_does_not_reach_its_migrations(
     databases: Databases, empty_settings: Settings
 ) -> None:
+    deploy(empty_settings)
     name = sql.Identifier(empty_settings.POSTGRES_DB)
+    for setting, value, _ in SETTINGS:
+        databases.run_as_superuser(
+            sql.SQL("ALTER DATABASE {} SET {} = {}").format(
+                name, sql.Identifier(setting), sql.Literal(value)
+            )
+        )
     databases.run_as_superuser(
-        sql.SQL("ALTER DATABASE {} SET statement_timeout = '1h'").format(name)
+        sql.SQL("ALTER DATABASE {} SET default_transaction_isolation = serializable").format(name)
+    )
+    wanted = " OR ".join(
+        f"current_setting('{setting}') <> '{value}'"
+        for setting, _, value in [*SETTINGS, ("transaction_isolation", "", "read committed")]
     )
     databases.run_as_superuser(
-        """
-        CREATE FUNCTION refuse_a_limit() RETURNS event_trigger LANGUAGE plpgsql AS $$
+        f"""
+        CREATE FUNCTION refuse_others() RETURNS event_trigger LANGUAGE plpgsql AS $$
         BEGIN
-          IF current_setting('statement_timeout') <> '0' THEN
-            RAISE EXCEPTION 'limited to %', current_setting('statement_timeout');
+          IF {wanted} THEN
+            RAISE EXCEPTION 'set for others';
           END IF;
         END
         $$;
-        CREATE EVENT TRIGGER refuse_a_limit ON ddl_command_start
-          WHEN TAG IN ('ALTER TABLE', 'CREATE INDEX') EXECUTE FUNCTION refuse_a_limit()""",
+        CREATE EVENT TRIGGER refuse_others ON ddl_command_start
+          WHEN TAG IN ('ALTER TABLE', 'CREATE INDEX') EXECUTE FUNCTION refuse_others()""",
         empty_settings.POSTGRES_DB,
     )
     upgrade_to_head(empty_settings)
+    command.check(get_config(empty_settings))
+
+
+def test_a_database_in_another_encoding_has_more_that_cannot_be_converted(
+    databases: Databases,
+) -> None:
+    with databases.create(more="ENCODING 'LATIN1' LOCALE 'C'") as settings:
+        deploy(settings, results=["null", "[]"])
+        with psql(settings) as cursor:
+            cursor.execute(
+                r"""UPDATE tasks SET result = '"\u20ac"' WHERE filename = '1.jpg' RETURNING id"""
+            )
+            with pytest.raises(UnconvertibleResultsError, match=cursor.fetchone()[0]):
+                upgrade_to_head(settings)
+            cursor.execute(r"""UPDATE tasks SET result = '"\u00fc"'""")
+        upgrade_to_head(settings)
 
 
 def test_a_revision_that_this_program_does_not_know_is_one_sentence(settings: Settings) -> None:

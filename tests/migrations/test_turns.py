@@ -1,5 +1,6 @@
 """Many upgrades at once: one applies, the others wait for it, and none waits for ever."""
 
+import signal
 import subprocess
 import sys
 from contextlib import closing
@@ -80,6 +81,24 @@ def test_when_the_one_at_work_is_killed_another_goes_on(
                 with process:  # waits, and closes what it wrote to
                     pass
         assert describe_schema(cursor) == describe_schema(expected)
+
+
+def test_ctrl_c_ends_a_command_at_once_with_a_word(
+    databases: Databases, empty_settings: Settings
+) -> None:
+    deploy(empty_settings)
+    patient = databases.settings_of(empty_settings.POSTGRES_DB, MIGRATION_LOCK_SECONDS=600)
+    with psql(empty_settings) as cursor, psql(empty_settings) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT FROM tasks")
+        with _start(patient, "alembic", "upgrade", "head") as process:
+            wait_for(lambda: "Lock" in _find_sessions(cursor).values(), "a lock")
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=COMMAND_SECONDS)
+        assert process.returncode != 0
+        assert "was interrupted" in said
+        assert "Traceback" not in said
+        wait_for(lambda: not _find_sessions(cursor), "the end of the sessions")
 
 
 def test_the_wait_for_another_migration_is_bounded_and_says_whose_it_is(

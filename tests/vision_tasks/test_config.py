@@ -169,3 +169,27 @@ def test_settings_cannot_be_changed() -> None:
 def test_trusted_hosts_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRUSTED_HOSTS", "desk.example.org, localhost")
     assert load_settings().TRUSTED_HOSTS == ("desk.example.org", "localhost")
+
+
+@pytest.mark.parametrize(
+    "schema", ["pg_catalog", "information_schema", "Upper", "a-b", "1st", 'a"b']
+)
+def test_a_schema_that_cannot_be_ours_is_refused_by_name(schema: str) -> None:
+    with pytest.raises(ConfigurationError, match="POSTGRES_SCHEMA"):
+        load_settings(POSTGRES_SCHEMA=schema)
+
+
+def test_a_way_for_migrations_alone_is_refused_for_the_apps_would_go_elsewhere() -> None:
+    with pytest.raises(ConfigurationError, match="MIGRATION_DATABASE_URL: is set without"):
+        load_settings(MIGRATION_DATABASE_URL="postgresql://u@h/n")
+
+
+def test_migrations_go_their_own_way_where_one_is_set() -> None:
+    settings = load_settings(
+        DATABASE_URL="postgresql://u:p@pooler/n", MIGRATION_DATABASE_URL="postgresql://u:p@direct/n"
+    )
+    assert settings.SQLALCHEMY_DATABASE_URI_SYNC.host == "pooler"
+    direct = settings.for_migrations(connections=2)
+    assert direct.SQLALCHEMY_DATABASE_URI_SYNC.host == "direct"
+    assert "direct" in direct.database_place
+    assert settings.SQLALCHEMY_DATABASE_URI_SYNC.host == "pooler"

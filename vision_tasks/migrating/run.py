@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, event, text
 
 from vision_tasks.config import Settings
 from vision_tasks.database import create_sync_engine
@@ -13,7 +13,7 @@ from vision_tasks.migrating.errors import SchemaNameError, SharedDatabaseError, 
 from vision_tasks.migrating.patience import LOOK_SECONDS, BlockerWatch, run_patiently
 from vision_tasks.migrating.pooler import PROBES, refuse_transaction_pooler
 from vision_tasks.migrating.refusals import explain_refusal
-from vision_tasks.migrating.session_settings import format_session_settings
+from vision_tasks.migrating.session_settings import KEEP_ISOLATION, format_session_settings
 from vision_tasks.migrating.sessions import get_backend_pid
 from vision_tasks.migrating.turns import take_turn
 
@@ -104,6 +104,7 @@ class MigrationRun:
 
     def _with_engine(self, work: Callable[[Engine], None]) -> None:
         engine = create_sync_engine(self._settings, application=APPLICATION_NAME)
+        event.listen(engine, "begin", _keep_isolation)
         try:
             work(engine)
         except VisionTasksError:
@@ -124,3 +125,10 @@ class MigrationRun:
             found = MigrationContext.configure(connection).get_current_heads()
         unknown = sorted(set(found) - set(self._revisions))
         return UnknownRevisionError(unknown[0]) if unknown else None
+
+
+def _keep_isolation(connection: Connection) -> None:
+    # psycopg2 goes back to the database's default whenever it leaves autocommit.
+    cursor = connection.connection.cursor()
+    cursor.execute(KEEP_ISOLATION)
+    cursor.close()

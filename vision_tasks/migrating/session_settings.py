@@ -4,6 +4,7 @@ from vision_tasks.config import Settings
 
 # A session whose client was killed ends within this time, even in the middle of a statement.
 CLIENT_CHECK_SECONDS = 1
+KEEP_ISOLATION = "SET default_transaction_isolation = 'read committed'"
 # Only what this server knows: transaction_timeout came with PostgreSQL 17.
 _SET = """
 DO $settings$
