@@ -36,6 +36,7 @@ STATUSES = {
     "database_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "database_refused": HTTPStatus.SERVICE_UNAVAILABLE,
     "schema_mismatch": HTTPStatus.SERVICE_UNAVAILABLE,
+    "temporary_right_missing": HTTPStatus.SERVICE_UNAVAILABLE,
     "embedded_database": HTTPStatus.SERVICE_UNAVAILABLE,
     "migration_failed": HTTPStatus.SERVICE_UNAVAILABLE,
     "unmet_precondition": HTTPStatus.SERVICE_UNAVAILABLE,

@@ -105,8 +105,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         "check-schema",
         help="compare the database with this program",
         description="Compare what `flask db check` cannot see: enum labels, functions, triggers,"
-        " legal moves, CHECK constraints, invalid indexes, the revision. Prints a line for each"
-        " difference; exits 1 where there is one.",
+        " legal moves, constraints, definitions of indexes, rules, traits of the table, the"
+        " revision. Prints a line for each difference; exits 1 where there is one. Needs the right"
+        " to make temporary tables.",
     )
     # What goes wrong is said once, on the command's own line.
     check.set_defaults(run=_check_schema, log_level=logging.CRITICAL)

@@ -16,6 +16,15 @@ BEGIN
   EXECUTE {};
 END
 $$"""
+REBUILD_LIST_INDEX = (
+    "DROP INDEX ix_tasks_created_at_id; CREATE INDEX ix_tasks_created_at_id ON tasks"
+)
+LIST_INDEX_IS = (
+    "index ix_tasks_created_at_id on tasks is: CREATE INDEX ix_tasks_created_at_id ON tasks USING "
+)
+LIST_INDEX_SHOULD_BE = (
+    "; it should be: CREATE INDEX ix_tasks_created_at_id ON tasks USING btree (created_at, id)"
+)
 DRIFTS: dict[str, str] = {
     # enum labels
     "enum type taskstatus has the label ARCHIVED, which the models do not know": (
@@ -57,6 +66,9 @@ DRIFTS: dict[str, str] = {
     "function tasks_merge_patch(target json, patch json) is not one of ours": (
         "CREATE FUNCTION tasks_merge_patch(target json, patch json) RETURNS json"
         " LANGUAGE sql AS 'SELECT patch'"
+    ),
+    "function tasks_merge_patch(target jsonb, patch jsonb) may not be called by": (
+        "REVOKE EXECUTE ON FUNCTION tasks_merge_patch FROM PUBLIC, CURRENT_USER"
     ),
     # triggers
     "trigger tasks_keep_version on tasks is missing; it should be: CREATE TRIGGER"
@@ -108,6 +120,69 @@ DRIFTS: dict[str, str] = {
     "constraint tasks_long_check on tasks is not one of ours: CHECK ((length(": (
         "ALTER TABLE tasks ADD CONSTRAINT tasks_long_check CHECK (length(filename) > 0)"
     ),
+    "constraint tasks_pkey on tasks is missing; it should be: PRIMARY KEY (id)": (
+        "ALTER TABLE tasks DROP CONSTRAINT tasks_pkey"
+    ),
+    "constraint tasks_pkey on tasks is: PRIMARY KEY (id, version); it should"
+    " be: PRIMARY KEY (id)": (
+        "ALTER TABLE tasks DROP CONSTRAINT tasks_pkey, ADD PRIMARY KEY (id, version)"
+    ),
+    "constraint tasks_filename_key on tasks is not one of ours: UNIQUE (filename)": (
+        "ALTER TABLE tasks ADD UNIQUE (filename)"
+    ),
+    "constraint tasks_once on tasks is not one of ours: EXCLUDE USING btree (filename WITH =)": (
+        "ALTER TABLE tasks ADD CONSTRAINT tasks_once EXCLUDE (filename WITH =)"
+    ),
+    "constraint tasks_filename_fkey on tasks is not one of ours: FOREIGN KEY (filename)"
+    " REFERENCES files(name)": (
+        "CREATE TABLE files (name text PRIMARY KEY);"
+        "ALTER TABLE tasks ADD FOREIGN KEY (filename) REFERENCES files"
+    ),
+    # indexes
+    f"{LIST_INDEX_IS}brin (created_at, id){LIST_INDEX_SHOULD_BE}": (
+        f"{REBUILD_LIST_INDEX} USING brin (created_at, id)"
+    ),
+    f"{LIST_INDEX_IS}btree (created_at, id) WHERE (status = 'FAILED'::taskstatus)"
+    f"{LIST_INDEX_SHOULD_BE}": f"{REBUILD_LIST_INDEX} (created_at, id) WHERE status = 'FAILED'",
+    f"{LIST_INDEX_IS}btree (created_at){LIST_INDEX_SHOULD_BE}": (
+        f"{REBUILD_LIST_INDEX} (created_at)"
+    ),
+    f"{LIST_INDEX_IS}btree (created_at DESC, id){LIST_INDEX_SHOULD_BE}": (
+        f"{REBUILD_LIST_INDEX} (created_at DESC, id)"
+    ),
+    f"{LIST_INDEX_IS}btree (created_at, id another_order){LIST_INDEX_SHOULD_BE}": (
+        "CREATE OPERATOR CLASS another_order FOR TYPE uuid USING btree AS OPERATOR 1 <, OPERATOR 2"
+        " <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 uuid_cmp(uuid, uuid);"
+        f"{REBUILD_LIST_INDEX} (created_at, id another_order)"
+    ),
+    # the table
+    "table tasks is UNLOGGED": "ALTER TABLE tasks SET UNLOGGED",
+    "table tasks has row-level security enabled; disable it": (
+        "ALTER TABLE tasks ENABLE ROW LEVEL SECURITY"
+    ),
+    "table tasks has row-level security forced on its owner": (
+        "ALTER TABLE tasks FORCE ROW LEVEL SECURITY"
+    ),
+    "rule no_delete on tasks is not one of ours: CREATE RULE no_delete AS ON DELETE TO": (
+        "CREATE RULE no_delete AS ON DELETE TO tasks DO INSTEAD NOTHING"
+    ),
+    "table old_tasks inherits from tasks": "CREATE TABLE old_tasks () INHERITS (tasks)",
+    "table tasks inherits from things": (
+        "CREATE TABLE things (); ALTER TABLE tasks INHERIT things"
+    ),
+    "tasks is a view, it should be a plain table": (
+        "ALTER TABLE tasks RENAME TO jobs; CREATE VIEW tasks AS SELECT * FROM jobs"
+    ),
+    "tasks is a partitioned table, it should be a plain table": (
+        "ALTER TABLE tasks RENAME TO jobs;"
+        "CREATE TABLE tasks (LIKE jobs INCLUDING DEFAULTS) PARTITION BY RANGE (created_at)"
+    ),
+    "tasks is no table, it should be a plain table": (
+        "ALTER TABLE tasks RENAME TO jobs; CREATE SEQUENCE tasks"
+    ),
+    'column filename of tasks has the collation "C", it should be that of its type': (
+        'ALTER TABLE tasks ALTER filename TYPE varchar(255) COLLATE "C"'
+    ),
     # the rest
     "table tasks is missing": "ALTER TABLE tasks RENAME TO jobs",
     "constraint tasks_moments_check of table tasks cannot be compared": (
@@ -120,4 +195,5 @@ DRIFTS: dict[str, str] = {
         "UPDATE alembic_version SET version_num = '2b7e5d90c4a2'"
     ),
 }
-"""A statement on `pg_enum` needs the superuser."""
+NEEDS_SUPERUSER = ("pg_enum", "OPERATOR CLASS")
+"""What stands in a statement that only the superuser may run."""

@@ -4,10 +4,11 @@ import pytest
 
 from tests.databases import Databases, psql
 from tests.schema import describe_schema
-from tests.vision_tasks.drifts import DRIFTS
+from tests.vision_tasks.drifts import DRIFTS, NEEDS_SUPERUSER, REBUILD_LIST_INDEX
 from vision_tasks.config import Settings
 from vision_tasks.errors import DatabaseRefusedError, DatabaseTimeoutError
 from vision_tasks.schema_check import find_drift
+from vision_tasks.schema_check.errors import TemporaryRightError
 
 
 @pytest.mark.parametrize("line", DRIFTS)
@@ -15,7 +16,7 @@ def test_a_drift_is_told_with_how_it_is_and_how_it_should_be(
     databases: Databases, own_settings: Settings, line: str
 ) -> None:
     statement = DRIFTS[line]
-    if "pg_enum" in statement:
+    if any(word in statement for word in NEEDS_SUPERUSER):
         databases.run_as_superuser(statement, own_settings.POSTGRES_DB)
     else:
         with psql(own_settings) as cursor:
@@ -39,6 +40,57 @@ def test_a_constraint_that_rows_were_not_held_against_is_one_difference(
     assert find_drift(own_settings) == [
         "constraint tasks_moments_check on tasks is NOT VALID; validate it"
     ]
+
+
+def test_a_check_that_is_not_enforced_is_not_asked_to_be_validated(own_settings: Settings) -> None:
+    with psql(own_settings) as cursor:
+        cursor.execute(
+            "ALTER TABLE tasks DROP CONSTRAINT tasks_moments_check, ADD CONSTRAINT"
+            " tasks_moments_check CHECK (created_at < updated_at) NOT ENFORCED"
+        )
+    (line,) = find_drift(own_settings)
+    assert "is: CHECK ((created_at < updated_at)) NOT ENFORCED; it should be: CHECK (" in line
+
+
+def test_not_null_is_for_alembic_unless_rows_were_not_held_against_it(
+    own_settings: Settings,
+) -> None:
+    with psql(own_settings) as cursor:
+        cursor.execute("ALTER TABLE tasks ALTER filename DROP NOT NULL")
+        assert find_drift(own_settings) == []
+        cursor.execute("ALTER TABLE tasks ADD CONSTRAINT named NOT NULL filename NOT VALID")
+    assert find_drift(own_settings) == ["constraint named on tasks is NOT VALID; validate it"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"{REBUILD_LIST_INDEX} USING brin (created_at, id)",
+        "ALTER TABLE tasks DROP CONSTRAINT tasks_pkey, ADD PRIMARY KEY (id, version)",
+        "ALTER TABLE tasks ADD UNIQUE (filename)",
+        (
+            "CREATE CONSTRAINT TRIGGER a_stranger AFTER DELETE ON tasks FOR EACH ROW"
+            " EXECUTE FUNCTION tasks_fill_birth()"
+        ),
+        "ALTER TABLE tasks SET UNLOGGED",
+    ],
+)
+def test_a_drift_is_told_once(own_settings: Settings, statement: str) -> None:
+    with psql(own_settings) as cursor:
+        cursor.execute(statement)
+    assert len(find_drift(own_settings)) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["DROP INDEX ix_tasks_created_at_id", "CREATE INDEX ix_tasks_filename ON tasks (filename)"],
+)
+def test_an_index_that_is_missing_or_extra_is_for_alembic(
+    own_settings: Settings, statement: str
+) -> None:
+    with psql(own_settings) as cursor:
+        cursor.execute(statement)
+    assert find_drift(own_settings) == []
 
 
 def test_an_index_whose_build_failed_is_named(own_settings: Settings) -> None:
@@ -108,6 +160,40 @@ def test_a_schema_of_its_own_is_compared_like_any_other(
         cursor.execute("ALTER SCHEMA public RENAME TO desk; CREATE SCHEMA public")
     elsewhere = databases.settings_of(own_settings.POSTGRES_DB, POSTGRES_SCHEMA="desk")
     assert find_drift(elsewhere) == []
+
+
+def test_a_schema_whose_name_needs_quotes_is_compared_like_any_other(
+    databases: Databases, own_settings: Settings
+) -> None:
+    with psql(own_settings) as cursor:
+        cursor.execute('ALTER SCHEMA public RENAME TO "Our Desk"; CREATE SCHEMA public')
+    databases.run_as_superuser(
+        f'ALTER DATABASE {own_settings.POSTGRES_DB} SET search_path = "Our Desk"'
+    )
+    assert find_drift(own_settings) == []
+
+
+@pytest.mark.parametrize(
+    "setting", ["quote_all_identifiers = on", "standard_conforming_strings = off"]
+)
+def test_what_the_database_sets_for_its_sessions_makes_no_difference(
+    databases: Databases, own_settings: Settings, setting: str
+) -> None:
+    databases.run_as_superuser(f"ALTER DATABASE {own_settings.POSTGRES_DB} SET {setting}")
+    assert find_drift(own_settings) == []
+
+
+def test_a_role_that_may_make_nothing_temporary_is_told_the_right_that_it_needs(
+    own_settings: Settings,
+) -> None:
+    database, role = own_settings.POSTGRES_DB, own_settings.POSTGRES_USER
+    with psql(own_settings) as cursor:
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, CURRENT_USER")
+        needed = f"GRANT TEMPORARY ON DATABASE {database} TO {role}"
+        with pytest.raises(TemporaryRightError, match=f"`{needed}`"):
+            find_drift(own_settings)
+        cursor.execute(needed)
+    assert find_drift(own_settings) == []
 
 
 def test_a_table_that_somebody_has_locked_is_not_waited_for_without_end(

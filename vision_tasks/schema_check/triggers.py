@@ -1,12 +1,19 @@
 """The triggers on our tables: ours, and those that nobody expects."""
 
-import re
-
 from sqlalchemy import Connection, text
 
 from vision_tasks.guards import TRIGGERS
-from vision_tasks.schema_check.wanted import TABLES, WANTED_SCHEMA, Schemas
+from vision_tasks.schema_check.definitions import (
+    Definitions,
+    Place,
+    drop_schema,
+    list_differing,
+    list_missing,
+    list_strangers,
+)
+from vision_tasks.schema_check.wanted import TABLES, Schemas
 
+_KIND = "trigger"
 _ENABLED = "O"
 _FIRING = {
     "D": "is disabled",
@@ -21,40 +28,27 @@ SELECT relname, tgname, tgenabled::text, quote_ident(nspname), pg_get_triggerdef
  WHERE NOT tgisinternal AND relnamespace = :schema AND relname = ANY(:tables)
  ORDER BY relname, tgname""")
 
-Triggers = dict[tuple[str, str], tuple[str, str]]
-
 
 def find_trigger_drift(connection: Connection, schemas: Schemas) -> list[str]:
     """Compare each trigger of the catalogue: its definition, and whether it fires."""
-    real, wanted = _fetch(connection, schemas.real), _fetch(connection, schemas.wanted)
-    differences: list[str] = []
-    for (table, name), (_, should_be) in wanted.items():
-        if (table, name) not in real:
-            differences.append(f"trigger {name} on {table} is missing; it should be: {should_be}")
-            continue
-        enabled, is_now = real[table, name]
-        if is_now != should_be:
-            differences.append(f"trigger {name} on {table} is: {is_now}; it should be: {should_be}")
-        if enabled != _ENABLED:
-            differences.append(f"trigger {name} on {table} {_FIRING[enabled]}; enable it")
+    real, firing = _fetch(connection, schemas.real)
+    wanted, _ = _fetch(connection, schemas.wanted)
     ours = {(trigger.table, trigger.name) for trigger in TRIGGERS}
-    differences += [
-        f"trigger {name} on {table} is not one of ours: {definition}"
-        for (table, name), (_, definition) in real.items()
-        if (table, name) not in ours
+    return [
+        *list_missing(_KIND, real, wanted),
+        *list_differing(_KIND, real, wanted),
+        *(
+            f"{_KIND} {name} on {table} {_FIRING[firing[table, name]]}; enable it"
+            for table, name in wanted
+            if firing.get((table, name), _ENABLED) != _ENABLED
+        ),
+        *list_strangers(_KIND, real, ours),
     ]
-    return differences
 
 
-def _fetch(connection: Connection, schema: int | None) -> Triggers:
-    rows = connection.execute(_FIND_TRIGGERS, {"schema": schema, "tables": TABLES})
-    return {
-        (table, name): (enabled, _drop_schema(definition, own))
-        for table, name, enabled, own, definition in rows
+def _fetch(connection: Connection, schema: int | None) -> tuple[Definitions, dict[Place, str]]:
+    rows = connection.execute(_FIND_TRIGGERS, {"schema": schema, "tables": TABLES}).all()
+    definitions = {
+        (table, name): drop_schema(definition, own) for table, name, _, own, definition in rows
     }
-
-
-def _drop_schema(definition: str, own: str) -> str:
-    # A trigger function of another schema keeps its name in full, and so differs.
-    names = f"{re.escape(own)}|{WANTED_SCHEMA}"
-    return re.sub(rf"( ON | EXECUTE FUNCTION )(?:{names})\.", r"\1", definition)
+    return definitions, {(table, name): enabled for table, name, enabled, *_ in rows}

@@ -3,16 +3,15 @@
 So both are written out by the same server, whatever its version makes of an expression.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import CheckConstraint, Connection, MetaData, Table, text
+from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.schema import AddConstraint
 
 from vision_tasks.faults import get_sqlstate
-from vision_tasks.guards import FUNCTIONS, TRIGGERS
+from vision_tasks.guards import FUNCTIONS
 from vision_tasks.models import Task
+from vision_tasks.schema_check.parts import Statement, copy_tables, list_parts
 
 METADATA: MetaData = Task.metadata
 TABLES = list(METADATA.tables)
@@ -21,9 +20,11 @@ WANTED_SCHEMA = "pg_temp"
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _UNFIT_CLASS = "42"
 
-_FIND_TABLE = text(
-    "SELECT to_regclass(quote_ident(current_schema()) || '.' || quote_ident(:name))::text"
-)
+# What LIKE can copy the columns of.
+_FIND_TABLE = text("""
+SELECT pg_class.oid::regclass::text FROM pg_class
+  JOIN pg_namespace ON pg_namespace.oid = relnamespace
+ WHERE nspname = current_schema() AND relname = :name AND relkind IN ('r', 'p', 'v', 'm', 'f')""")
 _FIND_SCHEMAS = text(
     "SELECT (SELECT oid FROM pg_namespace WHERE nspname = current_schema()), pg_my_temp_schema()"
 )
@@ -42,7 +43,7 @@ def make_wanted(connection: Connection) -> tuple[Schemas, list[str]]:
     differences: list[str] = []
     for function in FUNCTIONS:
         connection.exec_driver_sql(function.format_creation(WANTED_SCHEMA))
-    for table in METADATA.sorted_tables:
+    for table in copy_tables(METADATA, WANTED_SCHEMA):
         real = connection.execute(_FIND_TABLE, {"name": table.name}).scalar()
         if real is None:
             differences.append(f"table {table.name} is missing")
@@ -51,25 +52,14 @@ def make_wanted(connection: Connection) -> tuple[Schemas, list[str]]:
         differences += [
             f"{part} of table {table.name} cannot be compared: a column that it reads is missing or"
             " of another type; `flask db check` tells which"
-            for part, statement in _list_parts(table)
+            for part, statement in list_parts(table)
             if not _fits(connection, statement)
         ]
     real_schema, wanted_schema = connection.execute(_FIND_SCHEMAS).one()
     return Schemas(real_schema, wanted_schema), differences
 
 
-def _list_parts(table: Table) -> Iterator[tuple[str, str | AddConstraint]]:
-    # Unqualified in its DDL, a constraint could land on the real table.
-    copy = table.to_metadata(MetaData(), schema=WANTED_SCHEMA)
-    for constraint in copy.constraints:
-        if isinstance(constraint, CheckConstraint):
-            yield f"constraint {constraint.name}", AddConstraint(constraint)
-    for trigger in TRIGGERS:
-        if trigger.table == table.name:
-            yield f"trigger {trigger.name}", trigger.format_creation(WANTED_SCHEMA)
-
-
-def _fits(connection: Connection, statement: str | AddConstraint) -> bool:
+def _fits(connection: Connection, statement: Statement) -> bool:
     try:
         with connection.begin_nested():
             if isinstance(statement, str):
