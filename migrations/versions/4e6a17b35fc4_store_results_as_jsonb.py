@@ -1,13 +1,15 @@
 """store results as jsonb
 
 No rewrite under a lock: a new column is filled by a trigger for rows that clients write, and in
-transactions of as many rows as take a moment for the rest. A CHECK proves that it holds the same,
-by a scan that blocks nobody; then it takes the name of the old one in a moment of ACCESS
-EXCLUSIVE (see 1d0a3c2f6b11). So `result` becomes the last column. Two things reach clients: a
-result that jsonb cannot hold is refused from the trigger on, and a statement that a client
-prepared before the change of type is refused once per connection ("cached plan must not change
-result type", asyncpg's InvalidCachedStatementError), as with any change of a column's type. The downgrade rewrites the table under ACCESS EXCLUSIVE. Adds
-`tasks_merge_patch`, the JSON merge patch of RFC 7396, section 2.
+transactions of as many rows as take a moment for the rest. A CHECK proves that it holds the
+same, by a scan that blocks nobody; then it takes the name of the old one in a moment of ACCESS
+EXCLUSIVE (see 1d0a3c2f6b11). So `result` becomes the last column. The downgrade rewrites the
+table under ACCESS EXCLUSIVE.
+
+Two things reach clients: a result that jsonb cannot hold is refused from the trigger on, and a
+statement that a client prepared before the change of type is refused once per connection
+("cached plan must not change result type", asyncpg's InvalidCachedStatementError), as with any
+change of a column's type. Adds `tasks_merge_patch`, the JSON merge patch of RFC 7396, section 2.
 
 Revision ID: 4e6a17b35fc4
 Revises: 3c91f8e2d7b3
