@@ -1,72 +1,21 @@
 """`flask db migrate` on a changed model writes a revision that runs as it stands."""
 
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.commands import COMMAND_SECONDS, ROOT
-from tests.databases import psql
+from tests.databases import Databases, psql
 from tests.factories import add_task
+from tests.project import LIFECYCLE, Project, run_script
 from tests.schema import describe_schema
-from tests.servers import format_environment
 from vision_tasks.config import Settings
 
-MODELS, LIFECYCLE = Path("vision_tasks/models.py"), Path("vision_tasks/lifecycle.py")
-COLUMNS = """
-    priority: Mapped[int] = mapped_column(server_default=text("0"))
-    note: Mapped[str | None]
-"""
-INDEX = '        Index("ix_tasks_filename", "filename"),\n'
 
-
-class Project:
-    """A copy of the project, to be changed and migrated as a developer would."""
-
-    def __init__(self, directory: Path, settings: Settings) -> None:
-        self.directory = directory
-        self._settings = settings
-        for name in ("api", "dashboard", "migrations", "vision_tasks"):
-            shutil.copytree(
-                ROOT / name, directory / name, ignore=shutil.ignore_patterns("__pycache__")
-            )
-        for name in ("wsgi.py", "pyproject.toml"):
-            shutil.copy(ROOT / name, directory / name)
-
-    def replace(self, file: Path, old: str, new: str) -> None:
-        path = self.directory / file
-        text = path.read_text()
-        assert text.count(old) == 1
-        path.write_text(text.replace(old, new))
-
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=self.directory,
-            env=format_environment(self._settings),
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
-        )
-
-    def alembic(self, *arguments: str) -> None:
-        done = self.run("alembic", *arguments)
-        assert done.returncode == 0, done.stderr
-
-    def migrate(self) -> str:
-        """Write a revision and return its text."""
-        before = set(self._revisions())
-        done = self.run("flask", "db", "migrate", "-m", "change the tasks")
-        assert done.returncode == 0, done.stderr
-        (written,) = set(self._revisions()) - before
-        return written.read_text()
-
-    def _revisions(self) -> Iterator[Path]:
-        return (self.directory / "migrations" / "versions").glob("*.py")
+def _without_columns(description: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    # A column that was dropped and made again has another number.
+    return {name: value for name, value in description.items() if name != "columns"}
 
 
 @pytest.fixture
@@ -82,42 +31,61 @@ def rows(own_settings: Settings) -> Settings:
     return own_settings
 
 
-def test_a_column_an_index_and_a_label_go_up_down_and_up_with_rows(
+def test_everything_at_once_is_finished_after_a_cut_and_goes_up_down_and_up_with_rows(
     project: Project, rows: Settings
 ) -> None:
-    project.replace(
-        MODELS, "    __table_args__ = (\n", f"{COLUMNS}\n    __table_args__ = (\n{INDEX}"
-    )
-    project.replace(
-        LIFECYCLE, '    FAILED = "FAILED"\n', '    FAILED = "FAILED"\n    ARCHIVED = "ARCHIVED"\n'
-    )
+    project.change_everything()
     written = project.migrate()
     assert "Locks:" in written
-    with psql(rows) as cursor:
-        before = describe_schema(cursor)
-        project.alembic("upgrade", "head")
-        upgraded = describe_schema(cursor)
-        project.alembic("check")
-        cursor.execute("SELECT DISTINCT priority, note, version FROM tasks")
-        assert cursor.fetchall() == [(0, None, 1)]
-        project.alembic("downgrade", "-1")
-        assert describe_schema(cursor) == before
-        project.alembic("upgrade", "head")
-        again = describe_schema(cursor)
-        assert {name: value for name, value in again.items() if name != "columns"} == {
-            name: value for name, value in upgraded.items() if name != "columns"
-        }
-        cursor.execute("UPDATE tasks SET filename = 'new.jpg' RETURNING version")
-        assert cursor.fetchall() == [(2,)] * 5
-
-
-def test_an_index_of_a_table_with_clients_is_built_concurrently(
-    project: Project,
-) -> None:
-    project.replace(MODELS, "    __table_args__ = (\n", f"    __table_args__ = (\n{INDEX}")
-    written = project.migrate()
     assert "create_index_concurrently('ix_tasks_filename', 'tasks', ['filename']" in written
     assert "drop_index_concurrently('ix_tasks_filename'" in written
+    with psql(rows) as cursor:
+        cursor.execute("UPDATE tasks SET filename = '1.jpg' WHERE filename = '0.jpg'")
+        before = describe_schema(cursor)
+        assert "ix_tasks_filename" in project.fail("alembic", "upgrade", "head")
+        cursor.execute("SELECT to_regclass('notes') IS NOT NULL")
+        assert cursor.fetchall() == [(True,)]
+        cursor.execute("UPDATE tasks SET filename = id::text WHERE filename = '1.jpg'")
+        project.alembic("upgrade", "head")
+        upgraded = describe_schema(cursor)
+        assert (
+            "taskstatus",
+            "{NEW,NEWER,PENDING,PROCESSING,COMPLETED,BETWEEN,FAILED,ARCHIVED}",
+        ) in upgraded["types"]
+        project.alembic("check")
+        cursor.execute("SELECT DISTINCT priority, note, kind::text, version > 0 FROM tasks")
+        assert cursor.fetchall() == [(0, None, "plain", True)]
+        cursor.execute("INSERT INTO notes VALUES (gen_random_uuid(), 'NEW', 'LOUD', 'word', NULL)")
+
+        cursor.execute("INSERT INTO tasks (filename, status) VALUES ('new.jpg', 'NEW')")
+        assert '"NEW"' in project.fail("alembic", "downgrade", "-1")
+        cursor.execute("DELETE FROM tasks WHERE status = 'NEW'")
+        project.alembic("downgrade", "-1")
+        assert describe_schema(cursor) == before
+
+        project.alembic("upgrade", "head")
+        assert _without_columns(describe_schema(cursor)) == _without_columns(upgraded)
+        cursor.execute("UPDATE tasks SET priority = 1 RETURNING version > 1")
+        assert cursor.fetchall() == [(True,)] * 5
+
+
+def test_the_script_for_psql_gives_the_same_and_takes_it_back(
+    project: Project, own_settings: Settings, databases: Databases, template: str
+) -> None:
+    project.change_everything()
+    written = project.migrate()
+    below, above = (
+        re.search(rf"^{name} = '(\w+)'$", written, re.MULTILINE)[1]  # type: ignore[index]
+        for name in ("down_revision", "revision")
+    )
+    project.alembic("upgrade", "head")
+    with databases.create(template=template) as other, psql(other) as cursor:
+        before = describe_schema(cursor)
+        run_script(other, project.alembic("upgrade", f"{below}:{above}", "--sql"))
+        with psql(own_settings) as first:
+            assert describe_schema(cursor) == describe_schema(first)
+        run_script(other, project.alembic("downgrade", f"{above}:{below}", "--sql"))
+        assert describe_schema(cursor) == before
 
 
 def test_a_label_that_a_row_holds_is_not_taken_away(project: Project, rows: Settings) -> None:
@@ -131,33 +99,20 @@ def test_a_label_that_a_row_holds_is_not_taken_away(project: Project, rows: Sett
         cursor.execute("ALTER TABLE tasks DISABLE TRIGGER tasks_guard_moves")
         cursor.execute("UPDATE tasks SET status = 'ARCHIVED' WHERE filename = 'old.jpg'")
         before = describe_schema(cursor)
-        refused = project.run("alembic", "downgrade", "-1")
-        assert refused.returncode != 0
-        assert 'invalid input value for enum taskstatus: "ARCHIVED"' in refused.stderr
-        assert "Traceback" not in refused.stderr
+        refused = project.fail("alembic", "downgrade", "-1")
+        assert 'invalid input value for enum taskstatus: "ARCHIVED"' in refused
         assert describe_schema(cursor) == before
 
 
-def test_a_new_table_brings_its_indexes_in_one_piece(project: Project) -> None:
-    path = project.directory / MODELS
-    path.write_text(
-        path.read_text()
-        + '''
-
-class Note(Base):
-    """A word on a task."""
-
-    __tablename__ = "notes"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    text: Mapped[str] = mapped_column(index=True)
-'''
-    )
+def test_a_new_table_brings_its_indexes_and_types_in_one_piece(project: Project) -> None:
+    project.add_notes()
     written = project.migrate()
     assert "_concurrently(" not in written
+    assert "exists" not in written
     project.alembic("upgrade", "head")
     project.alembic("check")
     project.alembic("downgrade", "-1")
+    project.alembic("upgrade", "head")
 
 
 def test_a_model_that_says_what_is_there_gives_no_revision(project: Project) -> None:
@@ -181,6 +136,4 @@ def test_check_finds_what_alembic_can_see(
 ) -> None:
     with psql(own_settings) as cursor:
         cursor.execute(statement)
-    found = project.run("alembic", "check")
-    assert found.returncode != 0
-    assert word in found.stderr
+    assert word in project.fail("alembic", "check")

@@ -1,5 +1,6 @@
 """Operations that autogenerate writes into a revision beside Alembic's own, and how they read."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from alembic.autogenerate import renderers
@@ -7,7 +8,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import CreateIndexOp, DropIndexOp, MigrateOperation
 
 _INDEXES = "from vision_tasks.migrating.indexes import"
-_LABELS = "from vision_tasks.migrating.enum_labels import"
+_ENUMS = "from vision_tasks.migrating.enum_labels import"
 
 
 class ConcurrentIndexOp(MigrateOperation):
@@ -21,12 +22,38 @@ class ConcurrentIndexOp(MigrateOperation):
         return self.wrapped.to_diff_tuple()
 
 
+class CreateEnumTypeOp(MigrateOperation):
+    """A type that the models name and the database lacks."""
+
+    def __init__(self, name: str, labels: Sequence[str]) -> None:
+        self.name = name
+        self.labels = list(labels)
+
+    def reverse(self) -> "DropEnumTypeOp":
+        """Return what a downgrade does."""
+        return DropEnumTypeOp(self.name)
+
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        """Return what `check` lists."""
+        return ("create_enum_type", self.name, self.labels)
+
+
+class DropEnumTypeOp(MigrateOperation):
+    """A type to be dropped again."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
 class AddEnumLabelOp(MigrateOperation):
     """A label that the model's enum has and the type in the database lacks."""
 
-    def __init__(self, type_name: str, label: str, after: str | None) -> None:
+    def __init__(
+        self, type_name: str, label: str, *, before: str | None = None, after: str | None = None
+    ) -> None:
         self.type_name = type_name
         self.label = label
+        self.before = before
         self.after = after
 
     def reverse(self) -> "DropEnumLabelOp":
@@ -55,14 +82,30 @@ def _render_index(context: AutogenContext, op: ConcurrentIndexOp) -> str:
     return str(written).replace(f"{prefix}{name}(", f"{name}_concurrently(", 1)
 
 
+@renderers.dispatch_for(CreateEnumTypeOp)
+def _render_created_type(context: AutogenContext, op: CreateEnumTypeOp) -> str:
+    context.imports.add(f"{_ENUMS} create_enum_type")
+    return f"create_enum_type({op.name!r}, {op.labels!r})"
+
+
+@renderers.dispatch_for(DropEnumTypeOp)
+def _render_dropped_type(context: AutogenContext, op: DropEnumTypeOp) -> str:
+    context.imports.add(f"{_ENUMS} drop_enum_type")
+    return f"drop_enum_type({op.name!r})"
+
+
 @renderers.dispatch_for(AddEnumLabelOp)
 def _render_added_label(context: AutogenContext, op: AddEnumLabelOp) -> str:
-    context.imports.add(f"{_LABELS} add_enum_label")
-    place = f", after={op.after!r}" if op.after is not None else ""
+    context.imports.add(f"{_ENUMS} add_enum_label")
+    place = ""
+    if op.before is not None:
+        place = f", before={op.before!r}"
+    elif op.after is not None:
+        place = f", after={op.after!r}"
     return f"add_enum_label({op.type_name!r}, {op.label!r}{place})"
 
 
 @renderers.dispatch_for(DropEnumLabelOp)
 def _render_dropped_label(context: AutogenContext, op: DropEnumLabelOp) -> str:
-    context.imports.add(f"{_LABELS} drop_enum_label")
+    context.imports.add(f"{_ENUMS} drop_enum_label")
     return f"drop_enum_label({op.type_name!r}, {op.label!r})"
