@@ -50,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
     Migrate(app, Task, directory=str(find_migrations()), command="db")
     app.add_url_rule("/", "home", lambda: redirect(url_for("vision_tasks_overview.index")))
     _refuse_strange_hosts(app, settings)
+    _refuse_frames(app)
     _show_errors(app, overview)
     return app
 
@@ -67,6 +68,14 @@ def _refuse_strange_hosts(app: Flask, settings: Settings) -> None:
     def refuse_strange_host() -> None:
         if not is_trusted_host(request.headers.get("Host"), settings.TRUSTED_HOSTS):
             raise BadRequest
+
+
+def _refuse_frames(app: Flask) -> None:
+    # In a host the policy is the host's own.
+    @app.after_request
+    def refuse_frames(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
+        return response
 
 
 def _show_errors(app: Flask, overview: OverviewPage) -> None:

@@ -11,7 +11,7 @@ from vision_tasks.config import Settings
 from vision_tasks.errors import VisionTasksError
 
 
-def make_commands(settings: Settings, *, beside_a_host: bool) -> AppGroup:
+def make_commands(settings: Settings, *, beside_a_host: bool, upgrade_command: str) -> AppGroup:
     """Make the group for one app; it ends with status 1 and one line where it cannot do a thing.
 
     `beside_a_host` says that the app's database may hold tables and revisions of somebody else's.
@@ -35,7 +35,7 @@ def make_commands(settings: Settings, *, beside_a_host: bool) -> AppGroup:
         from vision_tasks.schema_check import find_drift  # noqa: PLC0415
 
         with _one_line(settings):
-            drift = find_drift(settings)
+            drift = find_drift(settings, command=upgrade_command)
             for difference in drift:
                 echo(difference)
             if drift:

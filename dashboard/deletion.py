@@ -42,7 +42,7 @@ def handle_deletion(page: Page, task_id: UUID) -> Response:
     except (TaskInUseError, DBAPIError) as exc:
         return _show(page, _get_task(task_id), problem=describe_error(exc))
     except TaskNotFoundError:
-        flash("Somebody else had deleted the task already.", "info")
+        flash("The task was deleted already, by somebody else or by this very form.", "info")
     else:
         flash("The task is deleted.", "success")
     return see_other(get_back_url())

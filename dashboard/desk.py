@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import current_app
+from flask import current_app, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Engine, Select, func, literal, select
 
@@ -29,8 +29,14 @@ class Desk:
     schema: SchemaWatch
 
     def allows(self, action: Action) -> bool:
-        """Tell whether this request may do `action`; what is not True is a no."""
-        return self.access.allows(action) is True
+        """Tell whether this request may do `action`; what is not True is a no.
+
+        The host is asked once a request, for the menu of any page asks as well.
+        """
+        answers: dict[Action, bool] = request.environ.setdefault("vision_tasks.allows", {})
+        if action not in answers:
+            answers[action] = self.access.allows(action) is True
+        return answers[action]
 
     def require(self, *actions: Action) -> None:
         """Raise AccessDeniedError unless this request may do all `actions`."""
@@ -78,11 +84,16 @@ def _limit_statements(milliseconds: str) -> Select[Any]:
     return select(func.set_config("statement_timeout", milliseconds, literal(value=True)))
 
 
+def find_desk() -> Desk | None:
+    """Return the desk of the current app, if it has one."""
+    return cast("Desk | None", current_app.extensions.get(EXTENSION_NAME))
+
+
 def get_desk() -> Desk:
     """Return the desk of the current app."""
-    desk = current_app.extensions.get(EXTENSION_NAME)
+    desk = find_desk()
     if desk is None:
         raise ConfigurationError(
             "This app shows task pages without a desk; call TaskDashboard(…).init_app(app, admin)."
         )
-    return cast("Desk", desk)
+    return desk

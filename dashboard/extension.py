@@ -53,7 +53,9 @@ class TaskDashboard:
             if not is_own:
                 admin.add_view(OverviewPage(category=self._category))
             admin.add_view(TaskPages(category=None if is_own else self._category))
-        app.cli.add_command(make_commands(settings, beside_a_host=not is_own))
+        app.cli.add_command(
+            make_commands(settings, beside_a_host=not is_own, upgrade_command=self._upgrade_command)
+        )
         app.extensions[EXTENSION_NAME] = Desk(
             settings=settings,
             engine=create_sync_engine(settings, application=APPLICATION_NAME),

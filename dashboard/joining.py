@@ -35,9 +35,13 @@ def check_settings(settings: object) -> Settings:
     """Return the settings, read from the environment where they are None."""
     if settings is None:
         try:
-            return load_settings()
+            # Ours signs nothing in a host, whose own key may be shorter than we would take.
+            return load_settings(SECRET_KEY=None)
         except ConfigurationError as exc:
-            raise SetUpError(str(exc)) from None
+            raise SetUpError(
+                f"{exc} Where these are settings of your own app, pass those of the desk:"
+                " TaskDashboard(settings=load_settings(DATABASE_URL=…))."
+            ) from None
     if not isinstance(settings, Settings):
         raise SetUpError(
             "settings= of TaskDashboard is no Settings; pass what"
@@ -50,6 +54,8 @@ def check_app(app: object) -> Flask:
     """Return the app, which has no desk yet and can sign sessions."""
     if not isinstance(app, Flask):
         raise SetUpError("init_app takes the Flask app first: call init_app(app, admin).")
+    if app._got_first_request:  # noqa: SLF001
+        raise SetUpError("The app has answered a request already; call init_app before it does.")
     if EXTENSION_NAME in app.extensions:
         raise SetUpError("This app has its TaskDashboard already; call init_app once for each app.")
     # Ours takes its key later, so that its commands need none.

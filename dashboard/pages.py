@@ -1,9 +1,10 @@
 """What all pages of the desk share: access, errors, headers, one way to render."""
 
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
-from flask import Response, make_response, request
+from flask import Response, abort, make_response, request
 from flask_admin import BaseView
 from flask_admin import expose as expose_untyped
 from sqlalchemy.exc import DBAPIError
@@ -11,14 +12,13 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from dashboard import formats
 from dashboard.access import AccessDeniedError, Action
-from dashboard.desk import get_desk
+from dashboard.desk import find_desk, get_desk
 from dashboard.problems import Problem, describe_error, describe_http_error
-from dashboard.tokens import get_token_name, make_token
+from dashboard.tokens import check_forms_ourselves, get_token_name, make_token
 from vision_tasks.errors import ConfigurationError, VisionTasksError
 
 HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "frame-ancestors 'none'",
     # Not no-referrer: CSRFProtect of a host asks for the Referer of a form sent over HTTPS.
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -55,6 +55,13 @@ class Page(BaseView):  # type: ignore[misc]
             static_url_path="/static",
         )
 
+    def create_blueprint(self, admin: Any) -> Any:
+        """Make the blueprint; what a host does before each request finds our forms our own."""
+        blueprint = super().create_blueprint(admin)
+        # Of all hooks the one that runs before a host's before_request, and for us alone.
+        blueprint.url_value_preprocessor(lambda _endpoint, _values: check_forms_ourselves())
+        return blueprint
+
     @property
     def menu(self) -> Any:
         """The item of the menu that leads here; set by Flask-Admin."""
@@ -69,10 +76,14 @@ class Page(BaseView):  # type: ignore[misc]
 
     def is_accessible(self) -> bool:
         """Tell Flask-Admin whether the page is to be shown, and offered in the menu."""
-        return get_desk().allows(Action.SEE)
+        desk = find_desk()
+        return desk is not None and desk.allows(Action.SEE)
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> Response:  # noqa: ARG002
         """Refuse the page."""
+        if find_desk() is None:
+            # An Admin of several apps brings our views to those that have no desk.
+            abort(HTTPStatus.NOT_FOUND)
         return self.refuse(AccessDeniedError(Action.SEE))
 
     def refuse(self, error: AccessDeniedError) -> Response:
@@ -80,7 +91,9 @@ class Page(BaseView):  # type: ignore[misc]
         answer = get_desk().refuse(error.action)
         if answer is None:
             return self.show_problem(describe_error(error))
-        return protect(make_response(answer))
+        response = make_response(answer)
+        response.headers.setdefault("Cache-Control", HEADERS["Cache-Control"])
+        return response
 
     def show(
         self, template: str, *, status: int = 200, problem: Problem | None = None, **values: Any
@@ -130,13 +143,14 @@ class Page(BaseView):  # type: ignore[misc]
         limit = get_desk().settings.MAX_BODY_BYTES
         request.max_content_length = request.max_form_memory_size = limit
         try:
-            return protect(make_response(fn(self, *args, **kwargs)))
+            response = make_response(fn(self, *args, **kwargs))
         except AccessDeniedError as exc:
             return self.refuse(exc)
         except (VisionTasksError, DBAPIError) as exc:
             return self.show_problem(describe_error(exc))
         except (BadRequest, RequestEntityTooLarge) as exc:
             return self.show_problem(describe_http_error(exc))
+        return protect(response)
 
 
 def protect(response: Response) -> Response:

@@ -1,5 +1,6 @@
 """What the pages say while the schema is not the one that this desk was written for."""
 
+import logging
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -8,13 +9,15 @@ from threading import Lock
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from vision_tasks.errors import VisionTasksError
+from vision_tasks.errors import DatabaseRefusedError, VisionTasksError
 from vision_tasks.revisions import SchemaState, fetch_schema_state
 
 TRUST_SECONDS = 60
 """How long a schema that matched is taken to match still."""
 PAUSE_SECONDS = 5
 """How long a database that is away is not asked again."""
+
+_logger = logging.getLogger(__name__)
 
 Begin = Callable[[], AbstractContextManager[Connection]]
 
@@ -59,6 +62,10 @@ class SchemaWatch:
         try:
             with begin() as connection:
                 state = fetch_schema_state(connection)
+        except DatabaseRefusedError as exc:
+            _logger.warning("The schema cannot be looked at. %s", exc)
+            self._paused_until = self._clock() + TRUST_SECONDS
+            return None
         except (VisionTasksError, DBAPIError):
             self.pause()
             return None

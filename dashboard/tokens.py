@@ -1,9 +1,10 @@
 """The token that a form must bring back; compatible with a host's own CSRFProtect."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from flask import current_app, request
-from flask_wtf.csrf import generate_csrf, validate_csrf
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf, validate_csrf
 from wtforms import ValidationError
 
 from dashboard.errors import ForeignFormError
@@ -33,11 +34,28 @@ def make_token() -> str:
     return str(generate_csrf())
 
 
+def check_forms_ourselves() -> None:
+    """Take our forms out of the hands of a host's CSRFProtect, which may be set up at any time.
+
+    It would read a form before our pages have said how long it may be, and answer an expired
+    token by throwing away what was typed. `is_token_valid` asks it instead.
+    """
+    protection = current_app.extensions.get("csrf")
+    if isinstance(protection, CSRFProtect) and request.blueprint is not None:
+        protection.exempt(current_app.blueprints[request.blueprint])
+
+
 def is_token_valid() -> bool:
-    """Tell whether the form of this request brought back a token of this session."""
+    """Tell whether the form of this request brought back a token of this session.
+
+    Where the host has a CSRFProtect, by its rules, the one about the Referer included.
+    """
+    protection = current_app.extensions.get("csrf")
     try:
         validate_csrf(request.form.get(get_token_name()))
-    except ValidationError:
+        if isinstance(protection, CSRFProtect):
+            protection.protect()
+    except (ValidationError, CSRFError):
         return False
     return True
 
@@ -47,6 +65,15 @@ def refuse_foreign_form() -> None:
 
     What such a form holds must not be shown again, for it would come with a valid token.
     """
-    # https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
-    if request.headers.get("Sec-Fetch-Site") == "cross-site" and not is_token_valid():
+    if _is_foreign() and not is_token_valid():
         raise ForeignFormError
+
+
+def _is_foreign() -> bool:
+    # https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header: browsers send it over HTTPS and
+    # to this machine; another subdomain is "same-site".
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host

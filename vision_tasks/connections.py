@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+import os
 from typing import Any
 
 from sqlalchemy import URL, Engine, event
 from sqlalchemy.engine import Dialect, ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.util import await_only
 
 from vision_tasks.config import Settings
@@ -65,6 +68,23 @@ def provide_connections(engine: Engine, settings: Settings) -> None:
 
     if embedded is not None:
         event.listen(engine, "engine_disposed", lambda _engine: embedded.release())
+
+
+def leave_connections_to_their_process(engine: Engine) -> None:
+    """Let a process that was forked open connections of its own; two cannot share a socket."""
+
+    @event.listens_for(engine, "connect")
+    def note_process(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        record.info["process"] = os.getpid()
+
+    @event.listens_for(engine, "checkout")
+    def refuse_inherited(
+        _connection: DBAPIConnection, record: ConnectionPoolEntry, proxy: PoolProxiedConnection
+    ) -> None:
+        if record.info["process"] != os.getpid():
+            # https://docs.sqlalchemy.org/en/21/core/pooling.html#using-connection-pools-with-multiprocessing-or-os-fork
+            record.dbapi_connection = proxy.dbapi_connection = None  # type: ignore[misc]
+            raise DisconnectionError("a connection of the process that forked this one")
 
 
 def _format_url(address: Address) -> URL:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine as create_sqlalchemy_asyn
 from sqlalchemy.orm import DeclarativeBase
 
 from vision_tasks.config import Settings
-from vision_tasks.connections import provide_connections
+from vision_tasks.connections import leave_connections_to_their_process, provide_connections
 
 # The names PostgreSQL itself gives, so a database made before this project already has them.
 NAMING_CONVENTION = {
@@ -57,6 +57,7 @@ def create_sync_engine(settings: Settings, *, application: str) -> Engine:
         **_pool_arguments(settings),
     )
     provide_connections(engine, settings)
+    leave_connections_to_their_process(engine)
     return engine
 
 

@@ -89,6 +89,7 @@ def translate_database_error(exc: BaseException) -> VisionTasksError | None:
     if state in _SCHEMA_STATES:
         return DatabaseRefusedError(
             "The database lacks a table, a column or a right that this program needs."
-            " Run `flask db upgrade` as the owner of the tables."
+            " Run `flask db upgrade` (in a host: `flask vision-tasks upgrade`) as the owner of the"
+            " tables."
         )
     return None

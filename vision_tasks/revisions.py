@@ -49,7 +49,8 @@ class SchemaState:
                 return (
                     f"The database stands {at}, this program knows none later than {self.code}: a"
                     " newer version of this program has migrated the database; deploy that version,"
-                    f" for `{command}` of this one cannot help."
+                    f" for `{command}` of this one cannot help. (Where alembic_version belongs to"
+                    " another application, set POSTGRES_SCHEMA instead.)"
                 )
 
 

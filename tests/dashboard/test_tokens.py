@@ -98,3 +98,27 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(client):
 
 def test_pages_that_change_nothing_need_no_cookie(client):
     assert "Set-Cookie" not in client.get("/admin/tasks/").headers
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://sibling.example"},
+        {"Origin": "null"},
+    ],
+)
+def test_a_form_from_elsewhere_is_not_shown_again_ready_to_be_sent(client, cursor, headers):
+    task_id = add_task(cursor)
+    data = {"csrf_token": "forged", "filename": "theirs.jpg"}
+    page = client.post(f"/admin/tasks/{task_id}/edit", data=data, headers=headers)
+    assert page.status_code == 403
+    assert "theirs.jpg" not in page.get_data(as_text=True)
+
+
+def test_a_form_of_ours_with_its_origin_is_shown_again(client, cursor):
+    task_id = add_task(cursor)
+    form = read_form(client.get(f"/admin/tasks/{task_id}/edit"))
+    data = {**form.fields, "csrf_token": "expired", "filename": "mine.jpg"}
+    page = client.post(form.action, data=data, headers={"Origin": "http://localhost"})
+    assert read_form(page).fields["filename"] == "mine.jpg"

@@ -3,6 +3,8 @@
 import logging
 import secrets
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tests.databases import Databases
+from tests.servers import format_environment
 from vision_tasks.config import Settings
 from vision_tasks.database import create_async_engine, create_sync_engine
 from vision_tasks.errors import DatabaseRefusedError, DatabaseUnavailableError
@@ -22,6 +25,25 @@ from vision_tasks.faults import translate_database_error
 from vision_tasks.queries import insert_task, select_task
 
 PASSWORD = "p@ss:w/ord%20#?&'\" é"
+FORK = """
+import os
+from sqlalchemy import text
+from vision_tasks.config import load_settings
+from vision_tasks.database import create_sync_engine
+
+engine = create_sync_engine(load_settings(), application="test")
+
+def find_pid():
+    with engine.connect() as connection:
+        return connection.execute(text("SELECT pg_backend_pid()")).scalar()
+
+mine = find_pid()
+if os.fork() == 0:
+    print("theirs:", "own" if find_pid() != mine else "shared", flush=True)
+    os._exit(0)
+os.wait()
+print("mine:", "the same" if find_pid() == mine else "lost")
+"""
 WHO = "SELECT application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()"
 
 
@@ -183,3 +205,16 @@ def _chain(exc: BaseException | None) -> str:
         texts.append(f"{exc!r} {exc}")
         exc = exc.__cause__ or exc.__context__
     return "\n".join(texts)
+
+
+def test_a_forked_process_uses_no_connection_of_its_parent(settings: Settings) -> None:
+    # In a program of its own, which has a single thread.
+    done = subprocess.run(
+        [sys.executable, "-c", FORK],
+        env=format_environment(settings),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=50,
+    )
+    assert done.stdout.split() == ["theirs:", "own", "mine:", "the", "same"]

@@ -8,7 +8,7 @@ from vision_tasks.config import Settings
 from vision_tasks.database import create_sync_engine
 from vision_tasks.errors import VisionTasksError
 from vision_tasks.faults import translate_database_error
-from vision_tasks.revisions import fetch_schema_state
+from vision_tasks.revisions import UPGRADE_COMMAND, fetch_schema_state
 from vision_tasks.schema_check.collations import find_collation_drift
 from vision_tasks.schema_check.constraints import find_constraint_drift
 from vision_tasks.schema_check.enums import find_enum_drift
@@ -37,20 +37,20 @@ _FINDERS: tuple[Callable[[Connection, Schemas], Iterable[str]], ...] = (
 )
 
 
-def find_drift(settings: Settings) -> list[str]:
+def find_drift(settings: Settings, *, command: str = UPGRADE_COMMAND) -> list[str]:
     """Compare the database with the code, one line a difference: how it is, how it should be.
 
     Reads enum labels, functions, triggers, legal moves, constraints, rules, inheritance, traits
     of tables, definitions of indexes, collations and the revision; columns, and indexes that are
     missing or extra, are for `flask db check`. It looks at the schema in which the connection
-    would create tables. Raises VisionTasksError where the database is away or refuses, and
-    TemporaryRightError where the role may make no temporary objects.
+    would create tables; `command` is what upgrades it. Raises VisionTasksError where the database
+    is away or refuses, and TemporaryRightError where the role may make no temporary objects.
     """
     engine = create_sync_engine(settings, application=APPLICATION_NAME)
     try:
         with engine.begin() as connection:
             state = fetch_schema_state(connection)
-        differences = [] if state.matches else [state.explain()]
+        differences = [] if state.matches else [state.explain(command)]
         with engine.connect() as connection:
             # Left without a commit, so nothing stays of what is made for comparison.
             set_local_settings(connection, settings)
