@@ -6,8 +6,9 @@ from flask_admin import Admin
 from dashboard.access import SupportsAllows
 from dashboard.commands import make_commands
 from dashboard.desk import EXTENSION_NAME, Desk
-from dashboard.joining import check_access, check_admin, check_app, check_settings
+from dashboard.joining import check_access, check_admin, check_app, check_place, check_settings
 from dashboard.overview import OverviewPage
+from dashboard.pages import TASKS_PATH
 from dashboard.schema_state import SchemaWatch
 from dashboard.task_pages import TaskPages
 from vision_tasks.config import Settings
@@ -20,8 +21,9 @@ class TaskDashboard:
     """Adds the task pages to an app; keeps nothing of any app on itself.
 
     `access` says who may do what, as `Access` describes. `settings` default to the environment
-    and `.env`, read in `init_app`. `category` is the menu under which a host shows our pages,
-    `upgrade_command` what they tell people to run where the schema is older than the program.
+    and `.env`, read in `init_app`. `category` is the menu under which a host shows our pages, `url`
+    is where they live below its admin, `upgrade_command` what they tell people to run where the
+    schema is older than the program.
     """
 
     def __init__(
@@ -30,11 +32,13 @@ class TaskDashboard:
         access: SupportsAllows | None = None,
         settings: Settings | None = None,
         category: str = "Tasks",
+        url: str = TASKS_PATH,
         upgrade_command: str = "flask vision-tasks upgrade",
     ) -> None:
         self._access = access
         self._settings = settings
         self._category = category
+        self._url = url
         self._upgrade_command = upgrade_command
 
     def init_app(self, app: Flask, admin: Admin) -> None:
@@ -45,14 +49,14 @@ class TaskDashboard:
         be added; then nothing was.
         """
         access = check_access(self._access)
-        check_admin(admin, check_app(app))
+        check_place(check_admin(admin, check_app(app)), app, self._url)
         settings = check_settings(self._settings)
         is_own = isinstance(admin.index_view, OverviewPage)
         # An Admin at module level joins every app of a factory, and brings our views along.
         if not any(isinstance(view, TaskPages) for view in admin._views):  # noqa: SLF001
             if not is_own:
-                admin.add_view(OverviewPage(category=self._category))
-            admin.add_view(TaskPages(category=None if is_own else self._category))
+                admin.add_view(OverviewPage(category=self._category, url=f"{self._url}/overview"))
+            admin.add_view(TaskPages(category=None if is_own else self._category, url=self._url))
         app.cli.add_command(
             make_commands(settings, beside_a_host=not is_own, upgrade_command=self._upgrade_command)
         )

@@ -1,5 +1,6 @@
 """What must hold before the desk joins an app; each refusal names the setting and the fix."""
 
+import re
 from inspect import iscoroutinefunction
 
 from flask import Flask
@@ -9,9 +10,10 @@ from dashboard.access import SupportsAllows
 from dashboard.desk import EXTENSION_NAME
 from dashboard.errors import SetUpError
 from dashboard.signing import SigningFlask
-from dashboard.task_pages import TASKS_PATH
 from vision_tasks.config import Settings, load_settings
 from vision_tasks.errors import ConfigurationError
+
+_PLACE = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 
 
 def check_access(access: object) -> SupportsAllows:
@@ -78,11 +80,24 @@ def check_admin(admin: object, app: Flask) -> Admin:
         raise SetUpError(
             "This Admin belongs to another app; pass the Admin made for the app itself."
         )
-    ours = f"{admin.url.rstrip('/')}/{TASKS_PATH}"
-    for rule in app.url_map.iter_rules():
-        if rule.rule.rstrip("/") == ours and not rule.endpoint.startswith("vision_tasks_"):
-            raise SetUpError(
-                f"The app has a page at {ours}/ already, where the desk would live; give the view"
-                f" {rule.endpoint.partition('.')[0]} another url=."
-            )
     return admin
+
+
+def check_place(admin: Admin, app: Flask, url: str) -> None:
+    """Find the place below the Admin free where the desk shall live, its subpages included."""
+    if not _PLACE.fullmatch(url):
+        raise SetUpError(
+            f"url={url!r} of TaskDashboard is no path below the Admin; write one as in"
+            ' TaskDashboard(url="vision-tasks").'
+        )
+    ours = f"{admin.url.rstrip('/')}/{url}"
+    for rule in app.url_map.iter_rules():
+        is_elsewhere = (rule.subdomain or "", rule.host) != (admin.subdomain or "", admin.host)
+        if is_elsewhere or rule.endpoint.startswith("vision_tasks_"):
+            continue
+        if rule.rule.rstrip("/") == ours or rule.rule.startswith(f"{ours}/"):
+            raise SetUpError(
+                f"The app has a page at {rule.rule} already, where the desk would live; give the"
+                f' desk another place, as in TaskDashboard(url="vision-tasks"), or the view'
+                f" {rule.endpoint.partition('.')[0]}."
+            )

@@ -3,7 +3,7 @@
 from flask import Response
 
 from dashboard.desk import get_desk
-from dashboard.pages import Page, expose
+from dashboard.pages import TASKS_PATH, Page, expose
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.queries import COUNT_LIMIT, select_oldest_waiting, select_status_counts
 
@@ -11,11 +11,17 @@ from vision_tasks.queries import COUNT_LIMIT, select_oldest_waiting, select_stat
 class OverviewPage(Page):
     """A page of its own in a host's admin, or the index of ours (`as_index`)."""
 
-    def __init__(self, *, as_index: bool = False, category: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        as_index: bool = False,
+        category: str | None = None,
+        url: str = f"{TASKS_PATH}/overview",
+    ) -> None:
         super().__init__(
             "Overview",
             endpoint="vision_tasks_overview",
-            url="/admin" if as_index else "tasks/overview",
+            url="/admin" if as_index else url,
             # The index of an Admin serves Flask-Admin's own static files.
             static_folder="static" if as_index else None,
             category=category,

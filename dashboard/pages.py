@@ -17,6 +17,7 @@ from dashboard.problems import Problem, describe_error, describe_http_error
 from dashboard.tokens import check_forms_ourselves, get_token_name, make_token
 from vision_tasks.errors import ConfigurationError, VisionTasksError
 
+TASKS_PATH = "tasks"
 HEADERS = {
     "Cache-Control": "no-store",
     # Not no-referrer: CSRFProtect of a host asks for the Referer of a form sent over HTTPS.

@@ -13,24 +13,23 @@ from dashboard.deletion import handle_deletion
 from dashboard.desk import get_desk
 from dashboard.editing import handle_editing
 from dashboard.formats import SHOWN_CHARACTERS
-from dashboard.pages import Page, expose
+from dashboard.pages import TASKS_PATH, Page, expose
 from dashboard.returning import get_back_query, get_back_url
 from dashboard.task_list import show_list
 from dashboard.tasks import get_task
 from vision_tasks.errors import TaskNotFoundError
 
 PACKAGE = Path(__file__).parent
-TASKS_PATH = "tasks"
 
 
 class TaskPages(Page):
     """List, details and the forms of tasks; serves the desk's static files too."""
 
-    def __init__(self, *, category: str | None = None) -> None:
+    def __init__(self, *, category: str | None = None, url: str = TASKS_PATH) -> None:
         super().__init__(
             "Tasks",
             endpoint="vision_tasks_tasks",
-            url=TASKS_PATH,
+            url=url,
             static_folder=str(PACKAGE / "static"),
             category=category,
         )

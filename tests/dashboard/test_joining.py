@@ -95,6 +95,38 @@ def test_where_a_page_of_the_host_lives_already(host, settings):
     refuse(host, admin, *named, access=EveryoneAllowed(), settings=settings)
 
 
+def test_where_a_page_of_the_host_would_take_the_place_of_one_of_ours(host, settings):
+    host.add_url_rule("/admin/tasks/new", "chore", lambda: "a new chore")
+    named = ("/admin/tasks/new", "chore", "url=")
+    refuse(host, Admin(host), *named, access=EveryoneAllowed(), settings=settings)
+
+
+@pytest.mark.parametrize("url", ["", "/tasks", "a b", "tasks/", "<x>", "../x?"])
+def test_at_a_place_that_is_none(host, settings, url):
+    refuse(host, Admin(host), "url=", access=EveryoneAllowed(), settings=settings, url=url)
+
+
+def test_a_desk_can_live_elsewhere_beside_the_tasks_of_the_host(host, settings):
+    class Chores(BaseView):  # type: ignore[misc]
+        @expose("/")
+        def index(self):
+            return "chores"
+
+    admin = Admin(host)
+    admin.add_view(Chores(endpoint="chores", url="tasks"))
+    desk = TaskDashboard(access=EveryoneAllowed(), settings=settings, url="vision/tasks")
+    desk.init_app(host, admin)
+    client = host.test_client()
+    assert client.get("/admin/tasks/").data == b"chores"
+    for path in ("", "overview/", "new"):
+        page = client.get(f"/admin/vision/tasks/{path}")
+        assert page.status_code == 200
+        assert 'href="/admin/tasks/new' not in page.get_data(as_text=True)
+    with client.get("/admin/vision/tasks/static/desk.css") as style:
+        assert style.status_code == 200
+    host.extensions["vision_tasks"].engine.dispose()
+
+
 @pytest.mark.parametrize("wrong", ["postgresql://host/name", {"DATABASE_URL": "x"}, object])
 def test_with_settings_that_are_none(host, wrong):
     named = ("settings=", "load_settings")
