@@ -92,8 +92,9 @@ def test_more_than_a_page_of_ticks_is_refused_by_its_number(client, form):
 
 
 def test_a_form_that_is_far_too_long_is_refused(client, form):
-    for ticks in ([f"{'x' * 50_000}{n}" for n in range(5)], ["x"] * 200_000):
-        assert form.send(client, ticked=ticks).status_code in (400, 413)
+    # Longer than any ticks can be, though another form of the desk may be so long.
+    page = client.post(URL, data={**form.fields, "padding": "x" * 200_000})
+    assert page.status_code == 413
 
 
 def test_asking_by_an_address_leads_back_to_the_list(client, form):

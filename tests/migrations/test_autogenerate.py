@@ -31,6 +31,7 @@ def rows(own_settings: Settings) -> Settings:
     return own_settings
 
 
+@pytest.mark.timeout(180)
 def test_everything_at_once_is_finished_after_a_cut_and_goes_up_down_and_up_with_rows(
     project: Project, rows: Settings
 ) -> None:
@@ -69,6 +70,7 @@ def test_everything_at_once_is_finished_after_a_cut_and_goes_up_down_and_up_with
         assert cursor.fetchall() == [(True,)] * 5
 
 
+@pytest.mark.timeout(180)
 def test_the_script_for_psql_gives_the_same_and_takes_it_back(
     project: Project, own_settings: Settings, databases: Databases, template: str
 ) -> None:
@@ -104,6 +106,7 @@ def test_a_label_that_a_row_holds_is_not_taken_away(project: Project, rows: Sett
         assert describe_schema(cursor) == before
 
 
+@pytest.mark.timeout(180)
 def test_a_new_table_brings_its_indexes_and_types_in_one_piece(project: Project) -> None:
     project.add_notes()
     written = project.migrate()

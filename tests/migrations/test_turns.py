@@ -40,11 +40,12 @@ def _find_sessions(cursor: Any) -> dict[int, str]:
     return dict(cursor.fetchall())
 
 
+@pytest.mark.timeout(4 * COMMAND_SECONDS)
 def test_eight_upgrades_at_once_all_succeed_and_one_applies(
     empty_settings: Settings, settings: Settings
 ) -> None:
     processes = [_start(empty_settings, *command) for command in UPGRADES]
-    outputs = [process.communicate(timeout=COMMAND_SECONDS)[1] for process in processes]
+    outputs = [process.communicate(timeout=3 * COMMAND_SECONDS)[1] for process in processes]
     assert [process.returncode for process in processes] == [0] * 8, outputs
     assert sum("create task table" in output for output in outputs) == 1
     with psql(empty_settings) as cursor, psql(settings) as expected:

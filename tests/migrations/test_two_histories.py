@@ -63,6 +63,7 @@ def company(empty_settings: Settings, tmp_path: Path, monkeypatch: pytest.Monkey
     return Company(empty_settings, tmp_path / "revisions")
 
 
+@pytest.mark.timeout(180)
 def test_a_host_that_was_there_first_and_either_history_going_back_alone(company: Company) -> None:
     company.begin()
     company.flask("vision-tasks", "upgrade")
@@ -80,6 +81,7 @@ def test_a_host_that_was_there_first_and_either_history_going_back_alone(company
     company.check()
 
 
+@pytest.mark.timeout(180)
 def test_a_desk_that_was_there_first(company: Company) -> None:
     upgrade_to_head(company.desk, beside_a_host=True)
     company.begin()
