@@ -4,6 +4,7 @@ import json
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.widths import get_width
 from tests.factories import add_task, read_task
 from vision_tasks.lifecycle import TaskStatus
 
@@ -83,15 +84,15 @@ def test_every_page_fits_a_phone(page: Page, cursor):
     task_id = add_task(cursor, "x" * 255, result=json.dumps({"k" * 300: ["y" * 500]}))
     for url in ("", "tasks/", "tasks/?search=xxx&status=PENDING", "tasks/new"):
         page.goto(f"/admin/{url}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, url
+        assert get_width(page) <= 360, url
     for url in ("", "delete", "edit"):
         page.goto(f"/admin/tasks/{task_id}/{url}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, url
+        assert get_width(page) <= 360, url
     page.get_by_label("Result").fill('["z"]')
     cursor.execute("""UPDATE tasks SET result = '"theirs"'""")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Changed meanwhile")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert get_width(page) <= 360
 
 
 def test_markup_in_a_filename_runs_nowhere(page: Page, cursor):
