@@ -22,12 +22,23 @@ from vision_tasks.upgrade import upgrade_to_head
 SESSIONS = """
 SELECT pid, wait_event_type FROM pg_stat_activity
  WHERE datname = current_database() AND application_name LIKE 'vision-tasks-migrations%'"""
+# Where the tests themselves run in the background, a shell has them ignore Ctrl-C.
+AT_A_TERMINAL = """
+import signal
+from alembic.config import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main(["upgrade", "head"])
+"""
 UPGRADES = [("alembic", "upgrade", "head"), ("flask", "db", "upgrade")] * 4
 
 
 def _start(settings: Settings, *command: str) -> "subprocess.Popen[str]":
+    return _start_program(settings, "-m", *command)
+
+
+def _start_program(settings: Settings, *arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", *command],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env=format_environment(settings),
         stderr=subprocess.PIPE,
@@ -92,7 +103,7 @@ def test_ctrl_c_ends_a_command_at_once_with_a_word(
     with psql(empty_settings) as cursor, psql(empty_settings) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT FROM tasks")
-        with _start(patient, "alembic", "upgrade", "head") as process:
+        with _start_program(patient, "-c", AT_A_TERMINAL) as process:
             wait_for(lambda: "Lock" in _find_sessions(cursor).values(), "a lock")
             process.send_signal(signal.SIGINT)
             _, said = process.communicate(timeout=COMMAND_SECONDS)
