@@ -36,7 +36,6 @@ class MigrationRun:
         self._settings = settings.for_migrations(connections=PROBES + 2)
         self._revisions = revisions
         self._beside_a_host = beside_a_host
-        self.place = self._settings.database_place
 
     def read(self, configure: Configure) -> None:
         """Run a command that changes nothing; it waits for nobody."""
