@@ -12,20 +12,28 @@ class Action(StrEnum):
     """What a person can ask of the desk; BULK is asked in addition to what is done in bulk."""
 
     SEE = "see"
+    EXPORT = "export"
     CREATE = "create"
     EDIT = "edit"
-    DELETE = "delete"
     BULK = "bulk"
     UNDO = "undo"
+    DELETE = "delete"
+    FREE_MOVE = "free_move"
+    KEYS = "keys"
+    STAFF = "staff"
 
 
 _DEEDS = {
     Action.SEE: "see tasks",
+    Action.EXPORT: "export tasks",
     Action.CREATE: "create tasks",
     Action.EDIT: "edit tasks",
-    Action.DELETE: "delete tasks",
     Action.BULK: "change many tasks at once",
     Action.UNDO: "undo changes of tasks",
+    Action.DELETE: "delete tasks",
+    Action.FREE_MOVE: "make moves of the status that are not legal",
+    Action.KEYS: "manage keys of the API",
+    Action.STAFF: "manage staff",
 }
 
 
@@ -51,6 +59,13 @@ class Access:
         """Answer whoever may not do `action`, with a redirect to the login for one.
 
         None stands for the desk's own page, with status 403.
+        """
+        return None
+
+    def get_actor(self) -> str | None:
+        """Name whoever sent this request, for the history: an address of mail, a login name.
+
+        None stands for somebody unknown.
         """
         return None
 

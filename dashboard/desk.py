@@ -4,19 +4,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
+from uuid import UUID
 
-from flask import current_app, request
+from flask import current_app, has_request_context, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection, Engine, Select, func, literal, select
+from sqlalchemy import Connection, Engine, Select, select
 
 from dashboard.access import AccessDeniedError, Action, SupportsAllows
 from dashboard.schema_state import SchemaWatch
+from vision_tasks.attribution import Attribution, set_locally
 from vision_tasks.config import Settings
 from vision_tasks.embedded import EmbeddedError
 from vision_tasks.errors import ConfigurationError, DatabaseUnavailableError, VisionTasksError
 from vision_tasks.faults import translate_database_error
 
 EXTENSION_NAME = "vision_tasks"
+ACTOR_MAX_CHARACTERS = 255
 
 
 @dataclass(frozen=True)
@@ -50,15 +53,23 @@ class Desk:
         return cast("ResponseReturnValue | None", refuse(action)) if callable(refuse) else None
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def begin(
+        self,
+        *,
+        action: str | None = None,
+        reason: str | None = None,
+        batch_id: UUID | None = None,
+        free_move: bool = False,
+    ) -> Iterator[Connection]:
         """Open the one transaction of a request; faults of the database come out as our errors.
 
-        No statement in it runs, or waits for a lock, longer than DATABASE_STATEMENT_SECONDS.
+        No statement in it runs, or waits for a lock, longer than DATABASE_STATEMENT_SECONDS. What
+        it changes is recorded as done by whoever sent the request; see `Attribution`.
         """
-        milliseconds = str(max(1, round(self.settings.DATABASE_STATEMENT_SECONDS * 1000)))
+        attribution = Attribution(self._name_actor(), action, reason, batch_id, free_move)
         try:
             with self.engine.begin() as connection:
-                connection.execute(_limit_statements(milliseconds))
+                connection.execute(self._prepare(attribution))
                 yield connection
         except VisionTasksError as exc:
             self._note(exc)
@@ -74,14 +85,21 @@ class Desk:
         """Say what is wrong with the schema, for whoever may see the desk; None: nothing known."""
         return self.schema.find_warning(self.begin)
 
+    def _name_actor(self) -> str:
+        get_actor = getattr(self.access, "get_actor", None)
+        name = get_actor() if callable(get_actor) and has_request_context() else None
+        text = "" if name is None else str(name).replace("\x00", "")
+        return f"staff:{text[:ACTOR_MAX_CHARACTERS].strip() or 'unknown'}"
+
+    def _prepare(self, attribution: Attribution) -> Select[Any]:
+        # Local to the transaction, so that behind PgBouncer nobody else inherits it.
+        milliseconds = str(max(1, round(self.settings.DATABASE_STATEMENT_SECONDS * 1000)))
+        columns: list[Any] = set_locally({"statement_timeout": milliseconds})
+        return select(*columns, *set_locally(attribution.settings))
+
     def _note(self, error: VisionTasksError) -> None:
         if isinstance(error, DatabaseUnavailableError | EmbeddedError):
             self.schema.pause()
-
-
-def _limit_statements(milliseconds: str) -> Select[Any]:
-    # Local to the transaction, so that behind PgBouncer nobody else inherits it.
-    return select(func.set_config("statement_timeout", milliseconds, literal(value=True)))
 
 
 def find_desk() -> Desk | None:

@@ -13,6 +13,7 @@ from vision_tasks.errors import (
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 READ_ONLY_SQLSTATE = "25006"
 ILLEGAL_MOVE_SQLSTATE = "VT001"
+HISTORY_SQLSTATE = "VT002"
 QUERY_CANCELED_SQLSTATE = "57014"
 LOCK_NOT_AVAILABLE_SQLSTATE = "55P03"
 DEADLOCK_SQLSTATE = "40P01"

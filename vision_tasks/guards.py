@@ -4,49 +4,14 @@ The revisions hold frozen copies; `vision_tasks.schema_check` compares what they
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from vision_tasks.faults import ILLEGAL_MOVE_SQLSTATE
 from vision_tasks.lifecycle import LEGAL_MOVES
+from vision_tasks.recording import RECORDING_FUNCTIONS, RECORDING_TRIGGERS
+from vision_tasks.server_code import Function, Trigger
 
 GUARD_NAME = "tasks_guard_moves"
 _LEGAL_PAIRS = tuple((move.source.value, move.target.value) for move in LEGAL_MOVES)
-
-
-@dataclass(frozen=True)
-class Function:
-    """A function in PL/pgSQL; `traits` are its clauses besides the defaults."""
-
-    name: str
-    body: str
-    arguments: str = ""
-    returns: str = "trigger"
-    traits: str = ""
-
-    def format_creation(self, schema: str) -> str:
-        """Write the statement that makes it; `schema` stands in it as it is."""
-        return (
-            f"CREATE FUNCTION {schema}.{self.name}({self.arguments}) RETURNS {self.returns}"
-            f" LANGUAGE plpgsql {self.traits} AS $${self.body}$$"
-        )
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """A row trigger on `table` that calls the function of its own name; `when` may be empty."""
-
-    name: str
-    table: str
-    moment: str
-    when: str = ""
-
-    def format_creation(self, schema: str) -> str:
-        """Write the statement that makes it, on a table and with a function of `schema`."""
-        condition = f"WHEN ({self.when}) " if self.when else ""
-        return (
-            f"CREATE TRIGGER {self.name} {self.moment} ON {schema}.{self.table} FOR EACH ROW"
-            f" {condition}EXECUTE FUNCTION {schema}.{self.name}()"
-        )
 
 
 def format_guard_body(moves: Iterable[tuple[str, str]] = _LEGAL_PAIRS) -> str:
@@ -56,7 +21,8 @@ def format_guard_body(moves: Iterable[tuple[str, str]] = _LEGAL_PAIRS) -> str:
 BEGIN
   IF (OLD.status::text, NEW.status::text) NOT IN (
 {pairs}
-  ) THEN
+  ) AND NOT coalesce(current_setting('vision_tasks.free_move', true) = 'on'
+    AND btrim(current_setting('vision_tasks.reason', true)) <> '', false) THEN
     RAISE EXCEPTION USING ERRCODE = '{ILLEGAL_MOVE_SQLSTATE}',
       MESSAGE = 'a task that is ' || OLD.status || ' cannot become ' || NEW.status;
   END IF;
@@ -68,9 +34,13 @@ END
 FUNCTIONS = (
     Function(
         "tasks_fill_birth",
+        # A task that is taken back from the history goes on counting where it had come to.
         """
 BEGIN
-  NEW.version := 1;
+  IF coalesce(current_setting('vision_tasks.action', true), '') <> 'undo' THEN
+    NEW.version := 1;
+  END IF;
+  NEW.version := coalesce(NEW.version, 1);
   NEW.created_at := coalesce(NEW.created_at, now());
   NEW.updated_at := coalesce(NEW.updated_at, NEW.created_at);
   RETURN NEW;
@@ -116,6 +86,7 @@ END
         returns="jsonb",
         traits="IMMUTABLE PARALLEL SAFE",
     ),
+    *RECORDING_FUNCTIONS,
 )
 
 TRIGGERS = (
@@ -128,4 +99,5 @@ TRIGGERS = (
     ),
     Trigger("tasks_keep_version", "tasks", "BEFORE UPDATE"),
     Trigger(GUARD_NAME, "tasks", "BEFORE UPDATE", "OLD.status IS DISTINCT FROM NEW.status"),
+    *RECORDING_TRIGGERS,
 )

@@ -7,6 +7,7 @@ from tests.schema import describe_schema
 from tests.vision_tasks.drifts import DRIFTS, NEEDS_SUPERUSER, REBUILD_LIST_INDEX
 from vision_tasks.config import Settings
 from vision_tasks.errors import DatabaseRefusedError, DatabaseTimeoutError
+from vision_tasks.guards import FUNCTIONS
 from vision_tasks.schema_check import find_drift
 from vision_tasks.schema_check.errors import TemporaryRightError
 
@@ -153,11 +154,39 @@ def test_objects_are_looked_for_in_the_schema_that_is_configured(
     assert "table tasks is missing" in find_drift(elsewhere)
 
 
-def test_a_schema_of_its_own_is_compared_like_any_other(
+def _move_schema(cursor, name):
+    cursor.execute(f"ALTER SCHEMA public RENAME TO {name}; CREATE SCHEMA public")
+    for function in FUNCTIONS:
+        if function.is_definer:
+            cursor.execute(
+                f"ALTER FUNCTION {name}.{function.name}() SET search_path = {name}, pg_temp"
+            )
+
+
+def test_a_schema_that_was_renamed_is_found_where_the_history_would_miss_it(
     databases: Databases, own_settings: Settings
 ) -> None:
     with psql(own_settings) as cursor:
         cursor.execute("ALTER SCHEMA public RENAME TO desk; CREATE SCHEMA public")
+    lines = find_drift(databases.settings_of(own_settings.POSTGRES_DB, POSTGRES_SCHEMA="desk"))
+    assert (
+        "function tasks_record_change: SET is search_path=public, pg_temp,"
+        " should be search_path=desk, pg_temp" in lines
+    )
+
+
+def test_a_right_to_alter_the_history_is_found(own_settings: Settings) -> None:
+    with psql(own_settings) as cursor:
+        cursor.execute("GRANT DELETE ON task_changes TO CURRENT_USER")
+    (line,) = find_drift(own_settings)
+    assert line.startswith("table task_changes may be altered by ")
+
+
+def test_a_schema_of_its_own_is_compared_like_any_other(
+    databases: Databases, own_settings: Settings
+) -> None:
+    with psql(own_settings) as cursor:
+        _move_schema(cursor, "desk")
     elsewhere = databases.settings_of(own_settings.POSTGRES_DB, POSTGRES_SCHEMA="desk")
     assert find_drift(elsewhere) == []
 
@@ -166,7 +195,7 @@ def test_a_schema_whose_name_needs_quotes_is_compared_like_any_other(
     databases: Databases, own_settings: Settings
 ) -> None:
     with psql(own_settings) as cursor:
-        cursor.execute('ALTER SCHEMA public RENAME TO "Our Desk"; CREATE SCHEMA public')
+        _move_schema(cursor, '"Our Desk"')
     databases.run_as_superuser(
         f'ALTER DATABASE {own_settings.POSTGRES_DB} SET search_path = "Our Desk"'
     )

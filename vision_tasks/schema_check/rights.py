@@ -16,6 +16,14 @@ SELECT proname, pg_get_function_identity_arguments(oid), current_user
    AND NOT has_function_privilege(oid, 'EXECUTE')
  ORDER BY 1, 2""")
 
+# Of the superuser nobody can take a right; the trigger keeps the history from him too.
+_FIND_ALTERABLE = text("""
+SELECT current_user
+  FROM pg_class
+ WHERE relnamespace = :schema AND relname = 'task_changes'
+   AND has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE')
+   AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)""")
+
 
 def require_temporary_right(connection: Connection) -> None:
     """Raise TemporaryRightError unless the role may make temporary objects."""
@@ -25,10 +33,13 @@ def require_temporary_right(connection: Connection) -> None:
 
 
 def find_right_drift(connection: Connection, schemas: Schemas) -> list[str]:
-    """Name each of our functions that the role may not call."""
+    """Name each of our functions that the role may not call, and the history if it may alter it."""
     names = [function.name for function in FUNCTIONS]
     rows = connection.execute(_FIND_FORBIDDEN, {"schema": schemas.real, "names": names})
     return [
         f"function {name}({arguments}) may not be called by {role}; grant EXECUTE on it"
         for name, arguments, role in rows
+    ] + [
+        f"table task_changes may be altered by {role}; revoke UPDATE, DELETE, TRUNCATE on it"
+        for (role,) in connection.execute(_FIND_ALTERABLE, {"schema": schemas.real})
     ]

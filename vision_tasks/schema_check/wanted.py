@@ -25,6 +25,7 @@ _FIND_TABLE = text("""
 SELECT pg_class.oid::regclass::text FROM pg_class
   JOIN pg_namespace ON pg_namespace.oid = relnamespace
  WHERE nspname = current_schema() AND relname = :name AND relkind IN ('r', 'p', 'v', 'm', 'f')""")
+_FIND_HOME = text("SELECT quote_ident(current_schema())")
 _FIND_SCHEMAS = text(
     "SELECT (SELECT oid FROM pg_namespace WHERE nspname = current_schema()), pg_my_temp_schema()"
 )
@@ -41,8 +42,9 @@ class Schemas:
 def make_wanted(connection: Connection) -> tuple[Schemas, list[str]]:
     """Make all that can be made; the lines name what is missing for that."""
     differences: list[str] = []
+    home = connection.execute(_FIND_HOME).scalar() or "public"
     for function in FUNCTIONS:
-        connection.exec_driver_sql(function.format_creation(WANTED_SCHEMA))
+        connection.exec_driver_sql(function.format_creation(WANTED_SCHEMA, home=home))
     for table in copy_tables(METADATA, WANTED_SCHEMA):
         real = connection.execute(_FIND_TABLE, {"name": table.name}).scalar()
         if real is None:
