@@ -69,10 +69,11 @@ class Project:
             shutil.copy(ROOT / name, directory / name)
 
     def replace(self, file: Path, old: str, new: str) -> None:
+        """Replace the first `old`, which of the models is that of the tasks."""
         path = self.directory / file
         text = path.read_text()
-        assert text.count(old) == 1
-        path.write_text(text.replace(old, new))
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

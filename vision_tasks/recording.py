@@ -131,7 +131,12 @@ RECORDING_TRIGGERS = (
         referencing="NEW TABLE AS born",
     ),
     Trigger(
-        "tasks_record_change", "tasks", "AFTER UPDATE", "OLD.version IS DISTINCT FROM NEW.version"
+        "tasks_record_change",
+        "tasks",
+        "AFTER UPDATE",
+        # The version tells it all. That the status is named lets a revision that makes the enum
+        # type anew make this trigger anew too, else sessions that are there go on with the old.
+        "OLD.version IS DISTINCT FROM NEW.version OR OLD.status IS DISTINCT FROM NEW.status",
     ),
     Trigger("tasks_record_deletion", "tasks", "AFTER DELETE"),
     Trigger("tasks_refuse_truncate", "tasks", "BEFORE TRUNCATE", level="STATEMENT"),

@@ -200,7 +200,8 @@ TRIGGERS = {
     ),
     "tasks_record_change": (
         "CREATE TRIGGER tasks_record_change AFTER UPDATE ON tasks"
-        " FOR EACH ROW WHEN (OLD.version IS DISTINCT FROM NEW.version)"
+        " FOR EACH ROW WHEN (OLD.version IS DISTINCT FROM NEW.version"
+        " OR OLD.status IS DISTINCT FROM NEW.status)"
         " EXECUTE FUNCTION tasks_record_change()"
     ),
     "tasks_record_deletion": (
@@ -223,8 +224,8 @@ TRIGGERS = {
 OWN_RIGHTS = """
 DO $do$
 BEGIN
-  EXECUTE format('ALTER FUNCTION {name}() SECURITY DEFINER SET search_path = %I, pg_temp',
-    current_schema());
+  EXECUTE 'ALTER FUNCTION {name}() SECURITY DEFINER SET search_path = '
+    || quote_ident(current_schema()) || ', pg_temp';
 END
 $do$"""
 DEFINERS = ("tasks_record_birth", "tasks_record_change", "tasks_record_deletion")

@@ -25,6 +25,7 @@ from vision_tasks.migrating.indexes import create_index_concurrently
 from vision_tasks.upgrade import upgrade_to_head
 
 INDEX = "ix_tasks_status_created_at_id"
+INDEXED = "5fd2c04e81d5"
 
 
 @contextmanager
@@ -107,7 +108,7 @@ def test_an_index_that_waits_for_a_reader_in_vain_is_not_left_half_built(
     empty_settings: Settings, settings: Settings
 ) -> None:
     deploy(empty_settings)
-    upgrade_to_head(empty_settings)
+    command.upgrade(get_config(empty_settings), INDEXED)
     with psql(empty_settings) as holder, psql(empty_settings) as cursor:
         _go_back_before_the_index(cursor)
         # A snapshot, though it has read nothing of ours, is what a concurrent build waits for.
@@ -144,7 +145,7 @@ def test_a_build_that_was_killed_is_begun_anew_by_the_next_run(
     empty_settings: Settings, settings: Settings
 ) -> None:
     deploy(empty_settings)
-    upgrade_to_head(empty_settings)
+    command.upgrade(get_config(empty_settings), INDEXED)
     with psql(empty_settings) as holder, psql(empty_settings) as cursor:
         _go_back_before_the_index(cursor)
         holder.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
@@ -162,7 +163,7 @@ def test_a_build_that_was_killed_is_begun_anew_by_the_next_run(
 
 def test_an_index_that_is_whole_already_is_not_built_again(empty_settings: Settings) -> None:
     deploy(empty_settings)
-    upgrade_to_head(empty_settings)
+    command.upgrade(get_config(empty_settings), INDEXED)
     with psql(empty_settings) as cursor:
         cursor.execute("UPDATE alembic_version SET version_num = '4e6a17b35fc4'")
         cursor.execute(f"SELECT '{INDEX}'::regclass::oid")

@@ -13,13 +13,14 @@ from tests.hosts.host import format_url
 from tests.schema import describe_schema
 from vision_tasks.config import Settings
 from vision_tasks.migrating.errors import SchemaNameError, SharedDatabaseError, UnknownRevisionError
+from vision_tasks.models import Task
 from vision_tasks.upgrade import upgrade_to_head
 
 HOST = ("flask", "--app", "tests.hosts.flask_sqlalchemy_host")
 TABLES = """
 SELECT schemaname || '.' || tablename FROM pg_tables
  WHERE schemaname IN ('public', 'task_desk', 'vision_tasks') ORDER BY schemaname DESC, tablename"""
-OURS = ["task_desk.alembic_version", "task_desk.tasks"]
+OURS = sorted(f"task_desk.{name}" for name in ("alembic_version", *Task.metadata.tables))
 THEIRS = ["public.alembic_version", "public.customers", "public.visits"]
 
 
