@@ -5,9 +5,11 @@ import asyncio
 from quart import Quart
 
 from api import database, docs, error_handlers, health, one_task, schema_state, tasks
+from api.authentication import require_keys
 from api.cursors import provide_cursors
 from api.gate import Gate
 from api.headers import set_default_headers
+from api.key_use import provide_key_use
 from vision_tasks.config import Settings
 from vision_tasks.secret_key import get_secret_key
 
@@ -25,6 +27,8 @@ def create_app(settings: Settings) -> Quart:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(docs.blueprint)
     docs.provide_openapi(app, settings.PROJECT_NAME)
+    require_keys(app, settings.API_V1_STR)
+    provide_key_use(app)
     error_handlers.register(app)
     app.after_request(set_default_headers)
 

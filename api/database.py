@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -48,11 +48,27 @@ def transactional(
     What the database does to us is raised as one of our errors, where it has a meaning. A
     caller that is cancelled, as its client went away, leaves behind a transaction that ended.
     """
+    return _run_on(_begin, work)
 
+
+def single_statement(
+    work: Callable[Concatenate[AsyncConnection, Given], Awaitable[Result]],
+) -> Callable[Given, Awaitable[Result]]:
+    """Run each call of `work`, one statement that commits by itself, in one round trip.
+
+    It is `transactional` in every other way.
+    """
+    return _run_on(_connect, work)
+
+
+def _run_on(
+    connect: Callable[[], AbstractAsyncContextManager[AsyncConnection]],
+    work: Callable[Concatenate[AsyncConnection, Given], Awaitable[Result]],
+) -> Callable[Given, Awaitable[Result]]:
     @wraps(work)
     async def call(*args: Given.args, **kwargs: Given.kwargs) -> Result:
         async def run() -> Result:
-            async with _begin() as connection:
+            async with connect() as connection:
                 return await work(connection, *args, **kwargs)
 
         async def run_on_any_schema() -> Result:
@@ -78,6 +94,18 @@ def transactional(
 
 @asynccontextmanager
 async def _begin() -> AsyncIterator[AsyncConnection]:
+    async with _acquire() as connection, connection.begin():
+        yield connection
+
+
+@asynccontextmanager
+async def _connect() -> AsyncIterator[AsyncConnection]:
+    async with _acquire() as connection:
+        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@asynccontextmanager
+async def _acquire() -> AsyncIterator[AsyncConnection]:
     # The pool asks a connection whether it lives, under the limit of a statement: a server that
     # fell silent would hold a request up for as long.
     engine: AsyncEngine = current_app.extensions[_EXTENSION]
@@ -87,8 +115,7 @@ async def _begin() -> AsyncIterator[AsyncConnection]:
                 connection = await stack.enter_async_context(engine.connect())
         except TimeoutError as exc:
             raise DatabaseUnavailableError from exc
-        async with connection.begin():
-            yield connection
+        yield connection
 
 
 async def _finish(task: asyncio.Task[Result]) -> Result:

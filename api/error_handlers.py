@@ -9,6 +9,7 @@ from quart import Quart, Response
 from werkzeug.exceptions import HTTPException
 
 from api.conditions import format_etag
+from api.errors import KeyRefusedError
 from api.problems import (
     HTTP_DETAILS,
     MEDIA_TYPE,
@@ -50,7 +51,10 @@ async def answer_error(exc: VisionTasksError) -> Response:
     problem = describe_error(exc)
     if is_failure(problem):
         logger.warning("%s: %s", exc.code, exc)
-    return format_problem(problem)
+    response = format_problem(problem)
+    if isinstance(exc, KeyRefusedError):
+        response.headers["WWW-Authenticate"] = exc.challenge
+    return response
 
 
 async def answer_http_exception(exc: HTTPException) -> Response:

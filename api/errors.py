@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from vision_tasks.api_key_rules import Scope
 from vision_tasks.errors import VisionTasksError
 
 
@@ -15,6 +16,38 @@ class UntrustedHostError(VisionTasksError):
             "This server does not answer under the host name of the request;"
             " its operator lists the names in TRUSTED_HOSTS."
         )
+
+
+class KeyRefusedError(VisionTasksError):
+    """The key of a request does not let it in; `challenge` is for WWW-Authenticate (RFC 6750)."""
+
+    challenge: str
+
+
+class UnauthenticatedError(KeyRefusedError):
+    """There is no key, or none that is in force; which of the two, and why, is told to nobody."""
+
+    code = "unauthenticated"
+
+    def __init__(self, challenge: str) -> None:
+        super().__init__(
+            "Send a key that is in force, as in `Authorization: Bearer vt_…`. Whoever runs this"
+            " desk makes one with `flask api-key add`."
+        )
+        self.challenge = challenge
+
+
+class InsufficientScopeError(KeyRefusedError):
+    """The key is in force, but not for this."""
+
+    code = "insufficient_scope"
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(
+            f"This key lacks the scope {scope}. Use one that has it; whoever runs this desk can"
+            " make it."
+        )
+        self.challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
 
 
 class UnsupportedMediaTypeError(VisionTasksError):

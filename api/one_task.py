@@ -24,6 +24,7 @@ from api.parameter_descriptions import (
     TASK_ID,
 )
 from api.payloads import NewTask, Task, TaskPatch
+from vision_tasks.api_key_rules import Scope
 from vision_tasks.errors import TaskExistsError
 
 blueprint = Blueprint("task", __name__)
@@ -45,6 +46,7 @@ _THE_TASK = Answer(
 @describe(
     Operation(
         summary="Read a task",
+        scope=Scope.READ,
         parameters=(TASK_ID, IF_NONE_MATCH),
         answers={
             HTTPStatus.OK: _THE_TASK,
@@ -71,6 +73,7 @@ async def get_task(task_id: str) -> Response:
 @describe(
     Operation(
         summary="Add a task under your own id",
+        scope=Scope.WRITE,
         parameters=(TASK_ID, *PUT_CONDITIONS),
         body=NewTask,
         body_example={"filename": "street-0417.jpg"},
@@ -114,6 +117,7 @@ async def put_task(task_id: str) -> Response:
 @describe(
     Operation(
         summary="Change a task",
+        scope=Scope.WRITE,
         parameters=(TASK_ID, IF_MATCH),
         body=TaskPatch,
         media_types=(MERGE_PATCH, JSON),
@@ -136,6 +140,7 @@ async def patch_task(task_id: str) -> Response:
 @describe(
     Operation(
         summary="Delete a task",
+        scope=Scope.DELETE,
         parameters=(TASK_ID, IF_MATCH),
         answers={HTTPStatus.NO_CONTENT: Answer(description="The task is gone.")},
         problems=_CONDITION_PROBLEMS,

@@ -17,17 +17,32 @@ from api.problems import STATUSES, Problem, make_problem
 REF = "#/components/schemas/{name}"
 # These can come from every route, so they are named once instead of per route.
 _EVERYWHERE = ("untrusted_host", "malformed_body", "error")
+_KEYED = ("unauthenticated", "insufficient_scope")
 _DATABASE = ("database_unavailable", "database_timeout")
 _AUTOMATIC_METHODS = frozenset({"HEAD", "OPTIONS"})
 _VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 
+KEY = "key"
+KEY_SCHEME = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "vt_…",
+    "description": "A key of this desk, in the header Authorization and nowhere else. Each"
+    " operation names the scope that the key must have.",
+}
 HEADERS = {
     "ETag": ("The version of the task, in quotes; send it back in If-Match.", '"3"'),
     "Location": ("Path of the new task.", "/api/v1/tasks/6f1c2b9e-8d3a-4c55-9b0e-2f7a1d4c8e90"),
     "Link": ('The next page, `rel="next"`; absent on the last.', '</api/v1/tasks?…>; rel="next"'),
+    "WWW-Authenticate": (
+        "What is wrong with the key (RFC 6750).",
+        'Bearer error="insufficient_scope", scope="tasks:write"',
+    ),
     "Retry-After": ("Seconds after which another try is sensible.", "1"),
 }
 _PROBLEM_HEADERS = {
+    HTTPStatus.UNAUTHORIZED: ("WWW-Authenticate",),
+    HTTPStatus.FORBIDDEN: ("WWW-Authenticate",),
     HTTPStatus.SERVICE_UNAVAILABLE: ("Retry-After",),
     HTTPStatus.PRECONDITION_FAILED: ("ETag",),
 }
@@ -65,6 +80,7 @@ def make_openapi(app: Quart, title: str) -> dict[str, Any]:
                 name: {"description": text, "schema": {"type": "string"}, "example": example}
                 for name, (text, example) in HEADERS.items()
             },
+            "securitySchemes": {KEY: KEY_SCHEME},
         },
     }
 
@@ -75,6 +91,7 @@ def _format_operation(operation: Operation, rule: Rule, description: str) -> dic
         "summary": operation.summary,
         "description": description,
         "tags": [operation.tag],
+        "security": [] if operation.scope is None else [{KEY: [operation.scope.value]}],
         "responses": {
             **{
                 str(status.value): _format_answer(answer)
@@ -122,7 +139,8 @@ def _format_answer(answer: Answer) -> dict[str, Any]:
 
 
 def _format_problems(operation: Operation) -> dict[str, Any]:
-    codes = (*operation.problems, *_EVERYWHERE, *(_DATABASE if operation.tag == "tasks" else ()))
+    keyed = () if operation.scope is None else (*_KEYED, *_DATABASE)
+    codes = (*operation.problems, *_EVERYWHERE, *keyed)
     by_status: dict[HTTPStatus, list[str]] = defaultdict(list)
     for code in dict.fromkeys(codes):
         by_status[STATUSES[code]].append(code)

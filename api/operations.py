@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from vision_tasks.api_key_rules import Scope
+
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 _ATTRIBUTE = "__operation__"
@@ -37,7 +39,10 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """All that OpenAPI says of a handler; `problems` are codes from `api.problems.STATUSES`."""
+    """All that OpenAPI says of a handler; `problems` are codes from `api.problems.STATUSES`.
+
+    `scope` is what the key of a request must have; without it the operation is open to everybody.
+    """
 
     summary: str
     answers: Mapping[HTTPStatus, Answer]
@@ -47,6 +52,7 @@ class Operation:
     media_types: tuple[str, ...] = ("application/json",)
     body_example: Any = None
     tag: str = "tasks"
+    scope: Scope | None = None
 
 
 def describe(operation: Operation) -> Callable[[Handler], Handler]:

@@ -1,14 +1,18 @@
 """Tasks in PostgreSQL: each function is one transaction, named after its statement."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Delete, Insert, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.authentication import get_attribution
 from api.database import transactional
 from api.pages import cut_page, read_cut_page
 from vision_tasks import queries
+from vision_tasks.attribution import set_locally
 from vision_tasks.errors import (
     IllegalMoveError,
     InvalidFieldError,
@@ -31,7 +35,7 @@ _BEYOND_STORAGE = ("22", "54")
 @transactional
 async def insert_task(connection: AsyncConnection, filename: str) -> TaskRecord:
     """Store a new task under an id of the server's."""
-    return TaskRecord(*(await connection.execute(queries.insert_task(filename))).one())
+    return TaskRecord(*await _write(connection, queries.insert_task(filename)))
 
 
 @transactional
@@ -41,7 +45,7 @@ async def insert_task_once(
     """Store a new task under the client's id, or read the one that has it; tell which is new."""
     while True:
         statement = queries.insert_task_once(task_id, filename)
-        if row := (await connection.execute(statement)).one_or_none():
+        if row := await _write(connection, statement):
             return TaskRecord(*row), True
         # Nothing here means that it was deleted in between, so the id is free again.
         if task := await _fetch(connection, task_id):
@@ -102,7 +106,7 @@ async def update_task(task_id: UUID, versions: Versions, changes: TaskChanges) -
 async def delete_task(connection: AsyncConnection, task_id: UUID, versions: Versions) -> None:
     """Delete a task; raises TaskNotFoundError, StaleVersionError."""
     statement = queries.delete_task(task_id, versions)
-    if (await connection.execute(statement)).one_or_none() is None:
+    if not await _write(connection, statement):
         raise await _explain(connection, task_id, versions)
 
 
@@ -111,9 +115,18 @@ async def _update(
     connection: AsyncConnection, task_id: UUID, versions: Versions, changes: TaskChanges
 ) -> TaskRecord:
     statement = queries.update_task(task_id, versions, changes)
-    if row := (await connection.execute(statement)).one_or_none():
+    if row := await _write(connection, statement):
         return TaskRecord(*row)
     raise await _explain(connection, task_id, versions)
+
+
+async def _write(connection: AsyncConnection, statement: Insert | Update | Delete) -> Sequence[Any]:
+    # The one row that was written; nothing where there was none to write.
+    # RETURNING is computed before the triggers fire that write the history at the end of the
+    # statement. So it can tell them who acts, and no round trip is spent on that.
+    actor = set_locally(get_attribution().settings)
+    row = (await connection.execute(statement.returning(*actor))).one_or_none()
+    return row[: -len(actor)] if row else ()
 
 
 async def _fetch(connection: AsyncConnection, task_id: UUID) -> TaskRecord | None:

@@ -12,6 +12,7 @@ from api.operations import Answer, Operation, describe
 from api.parameter_descriptions import EXAMPLE_TASK, LIST_PARAMETERS
 from api.parameters import format_query, parse_query, read_filter, read_limit
 from api.payloads import NewTask, Task, TaskPage
+from vision_tasks.api_key_rules import Scope
 from vision_tasks.records import Position
 
 blueprint = Blueprint("tasks", __name__)
@@ -23,6 +24,7 @@ _NEW_TASK = {**EXAMPLE_TASK, "status": "PENDING", "result": None, "version": 1}
 @describe(
     Operation(
         summary="Add a task",
+        scope=Scope.WRITE,
         body=NewTask,
         body_example={"filename": "street-0417.jpg"},
         answers={
@@ -46,6 +48,7 @@ async def create_task() -> Response:
 @describe(
     Operation(
         summary="List tasks, newest first",
+        scope=Scope.READ,
         parameters=LIST_PARAMETERS,
         answers={
             HTTPStatus.OK: Answer(

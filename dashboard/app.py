@@ -8,8 +8,8 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_migrate import Migrate
 from werkzeug.exceptions import BadRequest, HTTPException
 
-from dashboard.access import EveryoneAllowed
 from dashboard.extension import TaskDashboard
+from dashboard.hardening import get_nonce, harden
 from dashboard.hosts import is_trusted_host
 from dashboard.overview import OverviewPage
 from dashboard.problems import describe_http_error
@@ -23,16 +23,18 @@ from vision_tasks.upgrade import find_migrations
 def create_app(settings: Settings) -> Flask:
     """Make the standalone app, with `flask db`.
 
-    Before the first request it opens no connection and needs no secret key. Whoever
-    reaches it may do everything, so it belongs on loopback.
+    Before the first request it opens no connection and needs no secret key. Only staff get in,
+    each as far as their role allows.
     """
+    # Imported here, for a host has a login of its own.
+    from dashboard.signing_in import StaffAccess, set_up_signing_in  # noqa: PLC0415
+    from dashboard.single_sign_on.pages import set_up_single_sign_on  # noqa: PLC0415
+    from dashboard.staff.extension import set_up_staff  # noqa: PLC0415
+
     app = SigningFlask(settings)
     app.config.update(
         MAX_CONTENT_LENGTH=settings.MAX_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=settings.MAX_BODY_BYTES,
-        SESSION_COOKIE_NAME="vision_tasks",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
         # A token lives as long as its session: nobody loses a long edit to a clock.
         WTF_CSRF_TIME_LIMIT=None,
     )
@@ -42,16 +44,21 @@ def create_app(settings: Settings) -> Flask:
         name=settings.PROJECT_NAME,
         index_view=overview,
         theme=Bootstrap4Theme(fluid=True),
+        csp_nonce_generator=get_nonce,
     )
     _set_up_babel(app)
-    TaskDashboard(
-        access=EveryoneAllowed(), settings=settings, upgrade_command=UPGRADE_COMMAND
-    ).init_app(app, admin)
+    access = StaffAccess(is_second_factor_required=settings.TWO_FACTOR_REQUIRED)
+    TaskDashboard(access=access, settings=settings, upgrade_command=UPGRADE_COMMAND).init_app(
+        app, admin
+    )
+    set_up_staff(app, admin, settings)
+    set_up_signing_in(app, admin, access)
+    set_up_single_sign_on(admin, settings)
     Migrate(app, Task, directory=str(find_migrations()), command="db")
     app.add_url_rule("/", "home", lambda: redirect(url_for("vision_tasks_overview.index")))
     _refuse_strange_hosts(app, settings)
-    _refuse_frames(app)
     _show_errors(app, overview)
+    harden(app, settings)
     return app
 
 
@@ -68,14 +75,6 @@ def _refuse_strange_hosts(app: Flask, settings: Settings) -> None:
     def refuse_strange_host() -> None:
         if not is_trusted_host(request.headers.get("Host"), settings.TRUSTED_HOSTS):
             raise BadRequest
-
-
-def _refuse_frames(app: Flask) -> None:
-    # In a host the policy is the host's own.
-    @app.after_request
-    def refuse_frames(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
-        return response
 
 
 def _show_errors(app: Flask, overview: OverviewPage) -> None:

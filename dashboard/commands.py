@@ -1,14 +1,11 @@
 """`flask vision-tasks`: what a developer does to the desk's database from the host's app."""
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from click import ClickException, echo
 from flask.cli import AppGroup
 
+from dashboard.keys.commands import make_key_commands
+from dashboard.terminal import one_line
 from vision_tasks.config import Settings
-from vision_tasks.errors import VisionTasksError
 
 
 def make_commands(settings: Settings, *, beside_a_host: bool, upgrade_command: str) -> AppGroup:
@@ -25,7 +22,7 @@ def make_commands(settings: Settings, *, beside_a_host: bool, upgrade_command: s
         from vision_tasks.revisions import get_code_revision  # noqa: PLC0415
         from vision_tasks.upgrade import upgrade_to_head  # noqa: PLC0415
 
-        with _one_line(settings):
+        with one_line(settings):
             upgrade_to_head(settings, beside_a_host=beside_a_host)
             echo(f"At revision {get_code_revision()}: {settings.database_place}.")
 
@@ -34,7 +31,7 @@ def make_commands(settings: Settings, *, beside_a_host: bool, upgrade_command: s
         """Compare the database with what this version expects, beyond what Alembic can see."""
         from vision_tasks.schema_check import find_drift  # noqa: PLC0415
 
-        with _one_line(settings):
+        with one_line(settings):
             drift = find_drift(settings, command=upgrade_command)
             for difference in drift:
                 echo(difference)
@@ -42,20 +39,5 @@ def make_commands(settings: Settings, *, beside_a_host: bool, upgrade_command: s
                 raise ClickException(f"The schema differs in {len(drift)} places.")
             echo(f"The schema is as it should be: {settings.database_place}.")
 
+    group.add_command(make_key_commands(settings))
     return group
-
-
-@contextmanager
-def _one_line(settings: Settings) -> Iterator[None]:
-    logger = logging.getLogger("vision_tasks")
-    level = logger.level
-    if not logger.hasHandlers():
-        # Python would print our warnings beside the one line that says it all.
-        logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    except VisionTasksError as exc:
-        place = settings.for_migrations(connections=1).database_place
-        raise ClickException(f"{exc} ({place})") from None
-    finally:
-        logger.setLevel(level)

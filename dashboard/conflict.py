@@ -1,12 +1,13 @@
 """What must be decided, field by field, when two people changed one task."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from dashboard.differences import Line, mark_differences
 from dashboard.field_checks import explain_move
 from dashboard.snapshot import FIELDS, Snapshot, hold_alike
-from vision_tasks.lifecycle import is_legal
+from vision_tasks.lifecycle import Status, is_legal
 
 TOO_LONG = "(a result too long to show here)"
 NOTHING = "(no result)"
@@ -25,7 +26,7 @@ class FieldConflict:
     """One field of which theirs and yours differ, written for people.
 
     `proposed` is the side that alone changed, None where both did; `refusal` says why yours
-    cannot be chosen.
+    cannot be chosen, `is_free` that choosing it makes a move that is not legal.
     """
 
     name: str
@@ -34,6 +35,7 @@ class FieldConflict:
     yours: str
     proposed: Choice | None
     refusal: str | None
+    is_free: bool
 
     @property
     def their_lines(self) -> list[Line]:
@@ -51,8 +53,13 @@ class FieldConflict:
         return self.name == "result" and TOO_LONG not in (self.theirs, self.yours)
 
 
-def find_conflicts(base: Snapshot, theirs: Snapshot, yours: Snapshot) -> list[FieldConflict]:
-    """List the fields that need a decision; those that hold the same by now need none."""
+def find_conflicts(
+    base: Snapshot, theirs: Snapshot, yours: Snapshot, *, free_targets: Collection[Status] = ()
+) -> list[FieldConflict]:
+    """List the fields that need a decision; those that hold the same by now need none.
+
+    The status may become one of `free_targets` by a move that is not legal.
+    """
     return [
         FieldConflict(
             name=name,
@@ -60,7 +67,8 @@ def find_conflicts(base: Snapshot, theirs: Snapshot, yours: Snapshot) -> list[Fi
             theirs=_show(theirs, name),
             yours=_show(yours, name),
             proposed=_propose(base, theirs, yours, name),
-            refusal=_refuse(theirs, yours, name),
+            refusal=_refuse(theirs, yours, name, free_targets),
+            is_free=name == "status" and not is_legal(theirs.status, yours.status),
         )
         for name in FIELDS
         if not hold_alike(theirs, yours, name)
@@ -99,8 +107,11 @@ def _propose(base: Snapshot, theirs: Snapshot, yours: Snapshot, name: str) -> Ch
     return Choice.YOURS if hold_alike(theirs, base, name) else None
 
 
-def _refuse(theirs: Snapshot, yours: Snapshot, name: str) -> str | None:
-    if name == "status" and not is_legal(theirs.status, yours.status):
+def _refuse(
+    theirs: Snapshot, yours: Snapshot, name: str, free_targets: Collection[Status]
+) -> str | None:
+    is_barred = not is_legal(theirs.status, yours.status) and yours.status not in free_targets
+    if name == "status" and is_barred:
         return explain_move(theirs.status, yours.status)
     if name == "result" and yours.is_digest:
         return "It is too long to be written from here."

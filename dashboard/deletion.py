@@ -9,6 +9,7 @@ from dashboard.conflict import find_news
 from dashboard.desk import get_desk
 from dashboard.edition import Edition
 from dashboard.errors import TaskChangedError, TaskInUseError
+from dashboard.field_checks import remove_line_breaks
 from dashboard.formats import format_machine_moment
 from dashboard.pages import Page
 from dashboard.problems import Problem, describe_error
@@ -16,7 +17,8 @@ from dashboard.returning import get_back_query, get_back_url, see_other
 from dashboard.snapshot import format_snapshot, parse_snapshot, take_snapshot
 from dashboard.tasks import get_task, remove_task
 from dashboard.tokens import TOKEN_REFUSED, is_token_valid, refuse_foreign_form
-from vision_tasks.errors import TaskNotFoundError
+from vision_tasks.errors import InvalidFieldError, TaskNotFoundError
+from vision_tasks.reasons import check_reason
 from vision_tasks.records import TaskRecord
 
 # The page shows no more of a result, and says of no more what has become of it.
@@ -35,7 +37,10 @@ def handle_deletion(page: Page, task_id: UUID) -> Response:
     edition = Edition.read(request.form)
     seen = parse_snapshot(request.form.get("base", ""))
     try:
-        remove_task(get_desk(), task_id, edition, characters=RESULT_CHARACTERS)
+        reason = check_reason(remove_line_breaks(request.form.get("reason", "")))
+        remove_task(get_desk(), task_id, edition, characters=RESULT_CHARACTERS, reason=reason)
+    except InvalidFieldError as exc:
+        return _show(page, _get_task(task_id), errors={exc.field: str(exc)})
     except TaskChangedError as exc:
         news = find_news(seen, take_snapshot(exc.task, max_bytes=RESULT_CHARACTERS))
         return _show(page, exc.task, news=_birth_news(edition, exc.task) + news)
@@ -61,15 +66,22 @@ def _get_task(task_id: UUID) -> TaskRecord:
 
 
 def _show(
-    page: Page, task: TaskRecord, *, news: News | None = None, problem: Problem | None = None
+    page: Page,
+    task: TaskRecord,
+    *,
+    news: News | None = None,
+    errors: dict[str, str] | None = None,
+    problem: Problem | None = None,
 ) -> Response:
     base = take_snapshot(task, max_bytes=RESULT_CHARACTERS)
     return page.show(
         "task_delete.html",
-        status=200 if news is None else 409,
+        status=400 if errors else 200 if news is None else 409,
         task=task,
         hidden={**Edition.of(task).hidden, "base": format_snapshot(base)},
+        reason=remove_line_breaks(request.form.get("reason", "")),
         news=news,
+        errors=errors or {},
         problem=problem,
         back=get_back_query(),
         back_url=get_back_url(),

@@ -66,5 +66,36 @@ class TicksError(VisionTasksError):
     code = "ticks"
 
 
+class TooSoonError(VisionTasksError):
+    """Too many tries to sign in have failed of late; this one was not looked at."""
+
+    code = "too_soon"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "Too many tries have failed. The next one can be made in"
+            f" {seconds} second{'' if seconds == 1 else 's'}."
+        )
+        self.retry_after_seconds = seconds
+
+
+class ExportsBusyError(VisionTasksError):
+    """As many exports are running as may; each holds a connection to the database."""
+
+    code = "exports_busy"
+
+    def __init__(self) -> None:
+        super().__init__("Other exports are still running; try again when one of them is done.")
+
+
+class ChangeNotFoundError(VisionTasksError):
+    """The history has no row of this number."""
+
+    code = "change_not_found"
+
+    def __init__(self, change_id: object) -> None:
+        super().__init__(f"The history has no change {change_id}.")
+
+
 class SetUpError(ConfigurationError, ClickException):
     """The desk cannot join the app; the `flask` command prints it as the one line it is."""

@@ -6,7 +6,10 @@ from flask_admin import Admin
 from dashboard.access import SupportsAllows
 from dashboard.commands import make_commands
 from dashboard.desk import EXTENSION_NAME, Desk
+from dashboard.history.pages import HISTORY_PATH, HistoryPages
 from dashboard.joining import check_access, check_admin, check_app, check_place, check_settings
+from dashboard.keys.commands import make_key_commands
+from dashboard.keys.pages import KEYS_PATH, KeysPage
 from dashboard.overview import OverviewPage
 from dashboard.pages import TASKS_PATH
 from dashboard.schema_state import SchemaWatch
@@ -56,10 +59,17 @@ class TaskDashboard:
         if not any(isinstance(view, TaskPages) for view in admin._views):  # noqa: SLF001
             if not is_own:
                 admin.add_view(OverviewPage(category=self._category, url=f"{self._url}/overview"))
-            admin.add_view(TaskPages(category=None if is_own else self._category, url=self._url))
+            category = None if is_own else self._category
+            admin.add_view(TaskPages(category=category, url=self._url))
+            history = HISTORY_PATH if is_own else f"{self._url}/{HISTORY_PATH}"
+            admin.add_view(HistoryPages(category=category, url=history))
+            keys = KEYS_PATH if is_own else f"{self._url}/{KEYS_PATH}"
+            admin.add_view(KeysPage(category=category, url=keys))
         app.cli.add_command(
             make_commands(settings, beside_a_host=not is_own, upgrade_command=self._upgrade_command)
         )
+        if is_own:
+            app.cli.add_command(make_key_commands(settings))
         app.extensions[EXTENSION_NAME] = Desk(
             settings=settings,
             engine=create_sync_engine(settings, application=APPLICATION_NAME),

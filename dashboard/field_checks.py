@@ -1,8 +1,18 @@
 """What people type into the fields of a task, read and checked before anything is written."""
 
+from collections.abc import Collection
+
+from dashboard.causes import Cause
 from vision_tasks.documents import parse_document
 from vision_tasks.errors import IllegalMoveError, InvalidFieldError
-from vision_tasks.lifecycle import Status, TaskStatus, is_legal, legal_targets
+from vision_tasks.lifecycle import (
+    Status,
+    TaskStatus,
+    UnknownStatus,
+    is_legal,
+    legal_targets,
+)
+from vision_tasks.reasons import check_reason
 
 
 def read_text(submitted: str) -> str:
@@ -15,13 +25,18 @@ def remove_line_breaks(filename: str) -> str:
     return filename.replace("\r", "").replace("\n", "")
 
 
-def check_status(typed: str, present: Status) -> TaskStatus:
-    """Read a status to which a task that is `present` may go; raises InvalidFieldError."""
+def check_status(
+    typed: str, present: Status, *, free_targets: Collection[Status] = ()
+) -> TaskStatus:
+    """Read a status to which a task that is `present` may go; raises InvalidFieldError.
+
+    To `free_targets` it may go though the move is not legal.
+    """
     try:
         status = TaskStatus(typed)
     except ValueError:
         raise InvalidFieldError("status", f"is one of {', '.join(TaskStatus)}.") from None
-    if not is_legal(present, status):
+    if not is_legal(present, status) and status not in free_targets:
         raise InvalidFieldError("status", f"cannot change so. {explain_move(present, status)}")
     return status
 
@@ -29,6 +44,36 @@ def check_status(typed: str, present: Status) -> TaskStatus:
 def explain_move(source: Status, target: Status) -> str:
     """Say why a task may not go from `source` to `target`, and where it may go."""
     return str(IllegalMoveError(source, target))
+
+
+def list_free_targets(present: Status) -> list[TaskStatus]:
+    """List where a task that is `present` can only be brought by a move that is not legal."""
+    if isinstance(present, UnknownStatus):
+        return []
+    return [status for status in TaskStatus if not is_legal(present, status)]
+
+
+def check_cause(typed: str, present: Status, status: Status, *, undone: int | None = None) -> Cause:
+    """Read the reason of a write that brings a task from `present` to `status`.
+
+    Raises InvalidFieldError where a move that is not legal lacks one. Where the change numbered
+    `undone` is taken back, the reason has its own words.
+    """
+    action, reason = None, check_reason(typed)
+    if undone is not None:
+        action, reason = "undo", reason or format_undo_reason(undone)
+    if isinstance(present, UnknownStatus) or is_legal(present, status):
+        return Cause(action, reason)
+    if reason is None:
+        raise InvalidFieldError(
+            "reason", f"is needed to make a task that is {present} {status}: say why."
+        )
+    return Cause(action, reason, free_from=present)
+
+
+def format_undo_reason(change_id: int) -> str:
+    """Say why, where nobody gave a reason to take a change back."""
+    return f"Undo of change {change_id}"
 
 
 def check_result(typed: str, *, max_bytes: int) -> str | None:

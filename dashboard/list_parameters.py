@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Self, TypeVar
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
+from dashboard.days import end_of, parse_day, start_of
 from dashboard.positions import parse_position
 from vision_tasks.errors import InvalidFieldError
 from vision_tasks.filenames import check_label
@@ -20,7 +20,6 @@ PAGE_SIZES = (20, 50, 100, 200)
 FILTERS = ("status", "created_from", "created_to", "search")
 NAMES = (*FILTERS, "page_size", "older_than", "newer_than")
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TASK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 T = TypeVar("T")
@@ -45,8 +44,8 @@ class ListParameters:
                 parameters.errors[name] = f"{name} is given more than once."
         read = parameters._read
         status = read("status", _parse_status)
-        first = read("created_from", lambda text: _parse_date(text, "created_from"))
-        last = read("created_to", lambda text: _parse_date(text, "created_to"))
+        first = read("created_from", lambda text: parse_day(text, "created_from"))
+        last = read("created_to", lambda text: parse_day(text, "created_to"))
         if first and last and first > last:
             parameters.errors["created_from"] = "created_from is later than created_to."
         search = read("search", _parse_search)
@@ -54,8 +53,8 @@ class ListParameters:
             status=status,
             filename=search if isinstance(search, str) else None,
             task_id=search if isinstance(search, UUID) else None,
-            created_from=_start_of(first),
-            created_to=_end_of(last),
+            created_from=start_of(first),
+            created_to=end_of(last),
         )
         parameters.page_size = read("page_size", _parse_page_size) or PAGE_SIZES[0]
         older = read("older_than", lambda text: parse_position(text, "older_than"))
@@ -93,13 +92,6 @@ def _parse_status(text: str) -> TaskStatus:
         raise InvalidFieldError("status", f"is one of {', '.join(TaskStatus)}.") from None
 
 
-def _parse_date(text: str, name: str) -> date:
-    try:
-        return date.fromisoformat(text if _DATE.fullmatch(text) else "")
-    except ValueError:
-        raise InvalidFieldError(name, "is written year-month-day, as in 2026-03-31.") from None
-
-
 def _parse_page_size(text: str) -> int:
     if text not in map(str, PAGE_SIZES):
         raise InvalidFieldError("page_size", f"is one of {', '.join(map(str, PAGE_SIZES))}.")
@@ -113,12 +105,3 @@ def _parse_search(text: str) -> str | UUID:
         )
     check_label(text, "search")
     return UUID(text) if _TASK_ID.fullmatch(text) else text
-
-
-def _start_of(day: date | None) -> datetime | None:
-    return None if day is None else datetime.combine(day, time.min, UTC)
-
-
-def _end_of(day: date | None) -> datetime | None:
-    # The last day that can be written has no next midnight, and nothing lies beyond it.
-    return None if day is None or day == date.max else _start_of(day + timedelta(days=1))

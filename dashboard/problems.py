@@ -8,7 +8,35 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from dashboard.access import AccessDeniedError
-from dashboard.errors import DamagedFormError, ForeignFormError, TaskInUseError, TicksError
+from dashboard.bulk.errors import BatchNotFoundError, TooManyTasksError, UnknownBulkActionError
+from dashboard.errors import (
+    ChangeNotFoundError,
+    DamagedFormError,
+    ExportsBusyError,
+    ForeignFormError,
+    TaskInUseError,
+    TicksError,
+    TooSoonError,
+)
+from dashboard.single_sign_on.errors import (
+    AnswerRefusedError,
+    NotOnStaffError,
+    ProviderAwayError,
+)
+from dashboard.staff.errors import (
+    LastAdminError,
+    OwnAccountError,
+    PasswordChangedError,
+    StaffChangedError,
+    StaffExistsError,
+    StaffNotFoundError,
+)
+from vision_tasks.api_key_errors import (
+    ApiKeyChangedError,
+    ApiKeyEndedError,
+    ApiKeyExistsError,
+    ApiKeyNotFoundError,
+)
 from vision_tasks.errors import (
     DatabaseTimeoutError,
     DatabaseUnavailableError,
@@ -36,14 +64,33 @@ class Problem:
 
 _TITLES: dict[type[VisionTasksError], tuple[HTTPStatus, str]] = {
     TaskNotFoundError: (HTTPStatus.NOT_FOUND, "No such task"),
+    ChangeNotFoundError: (HTTPStatus.NOT_FOUND, "No such change"),
     AccessDeniedError: (HTTPStatus.FORBIDDEN, "Not allowed"),
     InvalidFieldError: (HTTPStatus.BAD_REQUEST, "That cannot be accepted"),
     DamagedFormError: (HTTPStatus.BAD_REQUEST, "The form is damaged"),
     ForeignFormError: (HTTPStatus.FORBIDDEN, "Not from this desk"),
     TaskInUseError: (HTTPStatus.CONFLICT, "Still in use"),
     TicksError: (HTTPStatus.BAD_REQUEST, "Please tick again"),
+    BatchNotFoundError: (HTTPStatus.NOT_FOUND, "No such action"),
+    TooManyTasksError: (HTTPStatus.BAD_REQUEST, "Too many tasks at once"),
+    UnknownBulkActionError: (HTTPStatus.BAD_REQUEST, "Please choose again"),
+    ExportsBusyError: (HTTPStatus.SERVICE_UNAVAILABLE, "Please wait"),
+    TooSoonError: (HTTPStatus.TOO_MANY_REQUESTS, "Please wait"),
     TaskExistsError: (HTTPStatus.CONFLICT, "That task is there already"),
     IllegalMoveError: (HTTPStatus.CONFLICT, "That move is not legal"),
+    StaffNotFoundError: (HTTPStatus.NOT_FOUND, "Nobody there"),
+    StaffExistsError: (HTTPStatus.CONFLICT, "Already on the staff"),
+    StaffChangedError: (HTTPStatus.CONFLICT, "Changed meanwhile"),
+    PasswordChangedError: (HTTPStatus.CONFLICT, "Changed meanwhile"),
+    LastAdminError: (HTTPStatus.CONFLICT, "The last admin"),
+    OwnAccountError: (HTTPStatus.CONFLICT, "Your own account"),
+    ProviderAwayError: (HTTPStatus.SERVICE_UNAVAILABLE, "The sign-in service is away"),
+    AnswerRefusedError: (HTTPStatus.BAD_REQUEST, "You are not signed in"),
+    NotOnStaffError: (HTTPStatus.FORBIDDEN, "Not on the staff"),
+    ApiKeyNotFoundError: (HTTPStatus.NOT_FOUND, "No such key"),
+    ApiKeyExistsError: (HTTPStatus.CONFLICT, "That key is there already"),
+    ApiKeyEndedError: (HTTPStatus.CONFLICT, "The key has ended"),
+    ApiKeyChangedError: (HTTPStatus.CONFLICT, "Changed meanwhile"),
     DatabaseUnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "The database is away"),
     DatabaseTimeoutError: (HTTPStatus.GATEWAY_TIMEOUT, "The database took too long"),
 }
@@ -74,7 +121,10 @@ def describe_error(error: VisionTasksError | DBAPIError) -> Problem:
     for kind, (status, title) in _TITLES.items():
         if isinstance(error, kind):
             waiting = status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
-            return Problem(status, title, str(error), RETRY_AFTER_SECONDS if waiting else None)
+            seconds = RETRY_AFTER_SECONDS if waiting else None
+            if isinstance(error, TooSoonError):
+                seconds = error.retry_after_seconds
+            return Problem(status, title, str(error), seconds)
     _logger.error("The desk cannot work (%s): %s", error.code, error)
     return Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,

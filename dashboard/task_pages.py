@@ -7,16 +7,23 @@ from uuid import UUID
 from flask import Response
 
 from dashboard.access import Action
-from dashboard.bulk_deletion import handle_bulk_deletion
+from dashboard.bulk.preparing import handle_preparation
+from dashboard.bulk.steps import (
+    handle_continuation,
+    handle_start,
+    handle_stop,
+    handle_undo,
+    parse_batch_id,
+    show_batch,
+)
 from dashboard.creation import handle_creation
 from dashboard.deletion import handle_deletion
 from dashboard.desk import get_desk
 from dashboard.editing import handle_editing
-from dashboard.formats import SHOWN_CHARACTERS
+from dashboard.exporting.handling import handle_export
+from dashboard.history.timeline import show_details
 from dashboard.pages import TASKS_PATH, Page, expose
-from dashboard.returning import get_back_query, get_back_url
 from dashboard.task_list import show_list
-from dashboard.tasks import get_task
 from vision_tasks.errors import TaskNotFoundError
 
 PACKAGE = Path(__file__).parent
@@ -47,17 +54,20 @@ class TaskPages(Page):
 
     @expose("/<task_id>/")
     def details(self, task_id: str) -> Response:
-        """Show everything about one task."""
-        task = get_task(get_desk(), parse_task_id(task_id), characters=SHOWN_CHARACTERS + 1)
-        return self.show(
-            "task_details.html", task=task, back=get_back_query(), back_url=get_back_url()
-        )
+        """Show everything about one task, its timeline included."""
+        return show_details(self, parse_task_id(task_id))
 
     @expose("/new", methods=("GET", "POST"))
     def new(self) -> Response:
         """Create a task."""
         get_desk().require(Action.CREATE)
         return handle_creation(self)
+
+    @expose("/export", methods=("GET", "POST"))
+    def export(self) -> Response:
+        """Send all tasks that match a filter, as a file."""
+        get_desk().require(Action.EXPORT)
+        return handle_export(self)
 
     @expose("/<task_id>/edit", methods=("GET", "POST"))
     def edit(self, task_id: str) -> Response:
@@ -71,11 +81,40 @@ class TaskPages(Page):
         get_desk().require(Action.DELETE)
         return handle_deletion(self, parse_task_id(task_id))
 
-    @expose("/bulk/delete", methods=("GET", "POST"))
-    def bulk_delete(self) -> Response:
-        """Ask before the ticked tasks are deleted, then delete those that nobody changed."""
-        get_desk().require(Action.BULK, Action.DELETE)
-        return handle_bulk_deletion(self)
+    @expose("/bulk/prepare", methods=("GET", "POST"))
+    def prepare(self) -> Response:
+        """Make the dry run of an action on many tasks."""
+        get_desk().require(Action.BULK)
+        return handle_preparation(self)
+
+    @expose("/bulk/<batch_id>/")
+    def batch(self, batch_id: str) -> Response:
+        """Show the dry run, the progress or the report of an action on many tasks."""
+        return show_batch(self, parse_batch_id(batch_id))
+
+    @expose("/bulk/<batch_id>/start", methods=("POST",))
+    def batch_start(self, batch_id: str) -> Response:
+        """Begin what the dry run said, or go on after a stop."""
+        get_desk().require(Action.BULK)
+        return handle_start(self, parse_batch_id(batch_id))
+
+    @expose("/bulk/<batch_id>/continue", methods=("POST",))
+    def batch_continue(self, batch_id: str) -> Response:
+        """Do some more of it."""
+        get_desk().require(Action.BULK)
+        return handle_continuation(self, parse_batch_id(batch_id))
+
+    @expose("/bulk/<batch_id>/stop", methods=("POST",))
+    def batch_stop(self, batch_id: str) -> Response:
+        """Stop it; what is done stays done."""
+        get_desk().require(Action.BULK)
+        return handle_stop(self, parse_batch_id(batch_id))
+
+    @expose("/bulk/<batch_id>/undo", methods=("POST",))
+    def batch_undo(self, batch_id: str) -> Response:
+        """Make the dry run of taking it back."""
+        get_desk().require(Action.BULK)
+        return handle_undo(self, parse_batch_id(batch_id))
 
 
 def parse_task_id(text: str) -> UUID:

@@ -6,12 +6,14 @@ from uuid import UUID
 from sqlalchemy import Executable
 from sqlalchemy.exc import DBAPIError
 
+from dashboard.causes import Cause
 from dashboard.desk import Desk
 from dashboard.edition import Edition
 from dashboard.errors import TaskChangedError, TaskInUseError
 from dashboard.formats import PREVIEW_CHARACTERS
 from vision_tasks.errors import InvalidFieldError, TaskExistsError, TaskNotFoundError
 from vision_tasks.faults import ILLEGAL_MOVE_SQLSTATE, get_sqlstate
+from vision_tasks.models import Task
 from vision_tasks.queries import (
     delete_task,
     insert_task_once,
@@ -56,28 +58,31 @@ def fetch_page(
     return read_page(rows, limit=limit, position=position)
 
 
-def create_task(desk: Desk, task_id: UUID, filename: str) -> bool:
+def create_task(desk: Desk, task_id: UUID, filename: str, *, reason: str | None = None) -> bool:
     """Store a new task, which waits from now on; False where that was done before.
 
     Raises TaskExistsError where the id is taken by a task of another filename.
     """
-    if _execute(desk, insert_task_once(task_id, filename)) is not None:
+    if _execute(desk, insert_task_once(task_id, filename), Cause(reason=reason)) is not None:
         return True
     if get_task(desk, task_id, characters=1).filename != filename:
         raise TaskExistsError(task_id)
     return False
 
 
-def save_task(desk: Desk, task_id: UUID, edition: Edition, changes: TaskChanges) -> TaskRecord:
+def save_task(
+    desk: Desk, task_id: UUID, edition: Edition, changes: TaskChanges, cause: Cause
+) -> TaskRecord:
     """Write `changes`, and nothing else, if the task is still that `edition`.
 
     Raises TaskChangedError with the task as it is now, TaskNotFoundError where it is gone,
     InvalidFieldError where PostgreSQL cannot store a value or refuses a move.
     """
+    statement = update_task(task_id, [edition.version], changes, born_at=edition.born_at)
+    if cause.free_from is not None:
+        statement = statement.where(Task.status == cause.free_from)
     try:
-        row = _execute(
-            desk, update_task(task_id, [edition.version], changes, born_at=edition.born_at)
-        )
+        row = _execute(desk, statement, cause)
     except DBAPIError as exc:
         raise (_explain_refusal(exc, changes) or exc) from exc
     if row is None:
@@ -85,7 +90,9 @@ def save_task(desk: Desk, task_id: UUID, edition: Edition, changes: TaskChanges)
     return TaskRecord(*row)
 
 
-def remove_task(desk: Desk, task_id: UUID, edition: Edition, *, characters: int) -> None:
+def remove_task(
+    desk: Desk, task_id: UUID, edition: Edition, *, characters: int, reason: str | None = None
+) -> None:
     """Delete the task if it is still that `edition`.
 
     Raises TaskChangedError with the task as `get_task` reads it, TaskNotFoundError where it is
@@ -93,7 +100,7 @@ def remove_task(desk: Desk, task_id: UUID, edition: Edition, *, characters: int)
     """
     statement = delete_task(task_id, [edition.version], born_at=edition.born_at)
     try:
-        row = _execute(desk, statement)
+        row = _execute(desk, statement, Cause(reason=reason))
     except DBAPIError as exc:
         if get_sqlstate(exc) in REFERENCED_STATES:
             raise TaskInUseError from exc
@@ -102,8 +109,10 @@ def remove_task(desk: Desk, task_id: UUID, edition: Edition, *, characters: int)
         raise TaskChangedError(get_task(desk, task_id, characters=characters))
 
 
-def _execute(desk: Desk, statement: Executable) -> Any:
-    with desk.begin() as connection:
+def _execute(desk: Desk, statement: Executable, cause: Cause) -> Any:
+    with desk.begin(
+        action=cause.action, reason=cause.reason, free_move=cause.free_from is not None
+    ) as connection:
         return connection.execute(statement).one_or_none()
 
 

@@ -25,14 +25,20 @@ def main() -> None:
                 executable_path=shutil.which("chromium"), args=["--no-sandbox"]
             )
             page = browser.new_page(viewport={"width": 1200, "height": 760})
-            page.goto(f"{desk.dashboard}/admin/tasks/")
+            email, password = desk.find_admin()
+            page.goto(f"{desk.dashboard}/admin/login?next=/admin/tasks/")
+            page.get_by_label("Email address").fill(email)
+            page.get_by_label("Password").fill(password)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url("**/admin/tasks/")
             page.screenshot(path=HERE / "list.png")
             browser.close()
 
 
 def _fill(desk: Desk) -> None:
     chance = random.Random(7)  # noqa: S311
-    with httpx.Client(base_url=f"{desk.api}/api/v1") as client:
+    headers = {"Authorization": f"Bearer {desk.find_key()}"}
+    with httpx.Client(base_url=f"{desk.api}/api/v1", headers=headers) as client:
         for number in range(40):
             name = f"{chance.choice(PLACES)} {number + 1:04}.jpg"
             task = client.post("/tasks", json={"filename": name}).json()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import Databases
+from tests.databases import Databases, psql
+from tests.keys import add_key
 from vision_tasks.config import Settings
 from vision_tasks.embedded import EmbeddedPostgres
 from vision_tasks.upgrade import upgrade_to_head
@@ -70,6 +71,8 @@ def empty_settings(databases: Databases) -> Iterator[Settings]:
 def template(databases: Databases) -> Iterator[str]:
     with databases.create() as settings:
         upgrade_to_head(settings)
+        with psql(settings) as cursor:
+            add_key(cursor)
         yield settings.POSTGRES_DB
 
 

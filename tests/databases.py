@@ -13,7 +13,6 @@ from psycopg2 import sql
 from vision_tasks.config import Settings
 from vision_tasks.embedded import Address
 
-
 # Of every table but Alembic's own, history included: for a superuser no trigger stands in the way.
 _EMPTY = """
 DO $$

@@ -76,6 +76,18 @@ class Desk:
         assert found is not None
         return found[1]
 
+    def find_key(self) -> str:
+        """The key that this very start made."""
+        found = re.search(r"Bearer (vt_\w+)", self.find_command())
+        assert found is not None, self.printed
+        return found[1]
+
+    def find_admin(self) -> tuple[str, str]:
+        """The address and the password of the admin whom this very start made."""
+        found = re.search(r"^  Sign in +(\S+) with the password (\S+) ", self.printed, re.MULTILINE)
+        assert found is not None, self.printed
+        return found[1], found[2]
+
     def _read(self) -> None:
         assert self.process.stdout is not None
         with self.process.stdout:

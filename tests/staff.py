@@ -9,10 +9,21 @@ from tests.desk import Desk
 
 
 class Staff:
-    """A member of staff at the dashboard, with a browser session of their own."""
+    """A member of staff at the dashboard, signed in, with a browser session of their own.
 
-    def __init__(self, desk: Desk) -> None:
+    By default the admin whom the desk made, as its screen said.
+    """
+
+    def __init__(self, desk: Desk, email: str | None = None, password: str | None = None) -> None:
         self._client = httpx.Client(base_url=desk.dashboard)
+        self.sign_in(*(desk.find_admin() if email is None else (email, password or "")))
+
+    def sign_in(self, email: str, password: str) -> None:
+        form = read_form(_Page(self.open("/admin/login")))
+        answer = self._client.post(
+            form.action, data={**form.fields, "email": email, "password": password}
+        )
+        assert answer.status_code == 303, answer.text
 
     def open(self, path: str, **query: str) -> httpx.Response:
         return self._client.get(path, params=query)

@@ -1,6 +1,7 @@
 """The whole desk with real input: clients, staff and SQL on the same tasks at once."""
 
 import json
+import os
 import re
 import subprocess
 import sysconfig
@@ -18,8 +19,10 @@ import pytest
 from tests.commands import ROOT
 from tests.databases import connect
 from tests.desk import Desk, run_desk
+from tests.keys import make_headers
 from tests.staff import Staff
 from vision_tasks.embedded import EmbeddedPostgres
+from vision_tasks.serving.first_key import VARIABLE
 
 PICTURES = (".png", ".jpg", ".gif", ".svg")
 MOST_PICTURES = 300
@@ -39,7 +42,8 @@ def desk(home: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def api(desk: Desk) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"{desk.api}/api/v1") as client:
+    headers = make_headers(desk.find_key())
+    with httpx.Client(base_url=f"{desk.api}/api/v1", headers=headers) as client:
         yield client
 
 
@@ -98,7 +102,7 @@ def test_the_tour_of_the_readme_can_be_walked(desk: Desk, api: httpx.Client) -> 
         textwrap.dedent(block) for block in re.findall(r" +```sh\n(.*?)```", readme, re.S)
     )
     pictures = Path(flask_admin.__file__).parent / "static"
-    sent = _run_in_shell(send, pictures)
+    sent = _run_in_shell(desk, send, pictures)
     names = sorted(path.name for path in pictures.rglob("*.png"))
     assert sorted(json.loads(line)["filename"] for line in sent.splitlines()) == names
 
@@ -107,7 +111,7 @@ def test_the_tour_of_the_readme_can_be_walked(desk: Desk, api: httpx.Client) -> 
 
     def let_a_client_be_faster(fields: dict[str, str]) -> None:
         fields["filename"] = "mine.png"
-        assert json.loads(_run_in_shell(conflict, pictures))["version"] == 2
+        assert json.loads(_run_in_shell(desk, conflict, pictures))["version"] == 2
 
     page = staff.save(newest["id"], let_a_client_be_faster)
     staff.close()
@@ -117,16 +121,23 @@ def test_the_tour_of_the_readme_can_be_walked(desk: Desk, api: httpx.Client) -> 
     )
 
 
-def _run_in_shell(commands: str, directory: Path) -> str:
+def _run_in_shell(desk: Desk, commands: str, directory: Path) -> str:
     done = subprocess.run(
-        ["bash", "-e", "-c", commands], cwd=directory, capture_output=True, text=True, check=True
+        ["bash", "-e", "-c", commands],
+        cwd=directory,
+        env={**os.environ, VARIABLE: desk.find_key()},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout
 
 
 def test_each_app_connects_with_its_own_driver(desk: Desk, api: httpx.Client, sql: Any) -> None:
     assert api.get("/tasks").status_code == 200
-    assert httpx.get(f"{desk.dashboard}/admin/tasks/").status_code == 200
+    staff = Staff(desk)
+    assert staff.open("/admin/tasks/").status_code == 200
+    staff.close()
     sql.execute(
         "SELECT DISTINCT application_name FROM pg_stat_activity WHERE application_name ~ '^vision'"
     )

@@ -45,7 +45,9 @@ def test_a_row_tells_the_default_and_the_meaning_of_its_setting(name: str) -> No
     if field.default is None or hasattr(field.default, "get_secret_value"):
         assert default == "none"
     elif isinstance(field.default, tuple):
-        assert default == ",".join(field.default)
+        assert default == (",".join(field.default) or "none")
+    elif isinstance(field.default, bool):
+        assert default == str(field.default).lower()
     elif isinstance(field.default, float | int):
         assert float(default) == field.default
     else:

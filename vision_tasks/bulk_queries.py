@@ -1,32 +1,40 @@
-"""Statements on many tasks at once; each names the tasks in arrays, however many there are."""
+"""Which tasks an action on many is about: as a filter finds them, or as somebody saw them."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
-from typing import cast as cast_type
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     DateTime,
+    FromClause,
     Integer,
     Select,
-    Table,
+    TableValuedAlias,
     Text,
     Uuid,
     bindparam,
     cast,
-    delete,
+    column,
     func,
     select,
+    true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.sql.dml import ReturningDelete
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
+from vision_tasks.batches import BulkAction
 from vision_tasks.models import Task
+from vision_tasks.queries import cast_document, list_conditions
+from vision_tasks.records import TaskFilter
 
-_TASKS = cast_type("Table", Task.__table__)
+
+class _Record(UserDefinedType[Any]):
+    cache_ok = True
+
+    def get_col_spec(self, **_options: Any) -> str:
+        return "record"
 
 
 class SeenTask(NamedTuple):
@@ -56,28 +64,77 @@ def select_lines(ids: Collection[UUID]) -> Select[UUID, str, str, int, datetime]
     )
 
 
-def delete_seen(seen: Collection[SeenTask]) -> ReturningDelete[UUID]:
-    """Delete those tasks that still are as they were `seen`; returns their ids."""
-    # Two of these at once lock what they have in common in the same order.
-    ids, versions, births = zip(*sorted(seen), strict=True) if seen else ((), (), ())
-    given = (
-        func.unnest(
-            _array(ids, Uuid()),
-            _array(versions, Integer()),
-            _array(births, DateTime(timezone=True)),
+def select_matching(
+    task_filter: TaskFilter, action: BulkAction, result: str | None, *, limit: int
+) -> Select[UUID, int, datetime, str, bool]:
+    """Select up to `limit` tasks as rows for `batch_queries.insert_batch`, in no order."""
+    return (
+        select(
+            Task.id,
+            Task.version,
+            Task.created_at,
+            cast(Task.status, Text).label("status"),
+            _applies(action, result).label("is_planned"),
         )
-        .table_valued("id", "version", "created_at")
+        .where(*list_conditions(task_filter))
+        .limit(limit)
+    )
+
+
+def select_seen(seen: Collection[SeenTask], action: BulkAction, result: str | None) -> Select[Any]:
+    """Select those tasks like `select_matching`; one that is not as it was seen has no status."""
+    given = unnest_seen(seen)
+    return select(
+        given.c.id,
+        given.c.version,
+        given.c.created_at,
+        cast(Task.status, Text).label("status"),
+        _applies(action, result).label("is_planned"),
+    ).select_from(given.outerjoin(Task, is_as_seen(given)))
+
+
+def unnest_seen(seen: Collection[SeenTask]) -> TableValuedAlias:
+    """Write the tasks as a table of id, version and created_at."""
+    ids, versions, births = zip(*seen, strict=True) if seen else ((), (), ())
+    return unnest_arrays(
+        _array(ids, Uuid()),
+        _array(versions, Integer()),
+        _array(births, DateTime(timezone=True)),
+    )
+
+
+def unnest_arrays(
+    ids: ColumnElement[Any], versions: ColumnElement[Any], births: ColumnElement[Any]
+) -> TableValuedAlias:
+    """Write three arrays as a table of id, version and created_at."""
+    return (
+        func.unnest(ids, versions, births)
+        .table_valued(
+            column("id", Uuid()),
+            column("version", Integer()),
+            column("created_at", DateTime(timezone=True)),
+        )
         .render_derived(name="seen")
     )
+
+
+def is_as_seen(seen: FromClause) -> ColumnElement[bool]:
+    """Hold a task against a row of `seen`: the same, and unchanged."""
     return (
-        delete(_TASKS)
-        .where(
-            Task.id == given.c.id,
-            Task.version == given.c.version,
-            Task.created_at == given.c.created_at,
-        )
-        .returning(Task.id)
+        (Task.id == seen.c.id)
+        & (Task.version == seen.c.version)
+        & (Task.created_at == seen.c.created_at)
     )
+
+
+def _applies(action: BulkAction, result: str | None) -> ColumnElement[bool]:
+    if action.move is not None:
+        return Task.status == action.move.source
+    if action is BulkAction.SET_RESULT:
+        # The stored image, as the trigger that counts versions compares it: 1.0 is not 1.
+        held, wanted = func.row(Task.result), func.row(cast(cast_document(result), JSONB))
+        return cast(held, _Record()).bool_op("*<>")(cast(wanted, _Record()))
+    return true()
 
 
 def _array(values: Iterable[object], kind: TypeEngine[Any]) -> ColumnElement[Any]:

@@ -117,7 +117,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 
 def _define_serve(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=_serve, log_level=logging.WARNING)
-    command.add_argument("--host", default=HOST, help="loopback address to listen on")
+    command.add_argument("--host", default=HOST, help="address to listen on; 0.0.0.0 or :: for all")
     command.add_argument("--api-port", type=_port, default=API_PORT, help="port of the API")
     command.add_argument(
         "--dashboard-port", type=_port, default=DASHBOARD_PORT, help="port of the dashboard"

@@ -27,6 +27,8 @@ from vision_tasks.database_url import locate_server, parse_database_url
 from vision_tasks.embedded import default_data_directory
 from vision_tasks.env_file import EnvFile
 from vision_tasks.errors import ConfigurationError
+from vision_tasks.networks import Network, parse_networks
+from vision_tasks.sign_in_settings import SignInSettings
 
 ASYNC_DRIVER = "postgresql+asyncpg"
 SYNC_DRIVER = "postgresql+psycopg2"
@@ -34,7 +36,7 @@ SYNC_DRIVER = "postgresql+psycopg2"
 PositiveSeconds = Annotated[float, Field(gt=0, le=3600)]
 
 
-class Settings(BaseSettings):
+class Settings(SignInSettings):
     """All that can be configured; a field is an environment variable of the same name."""
 
     model_config = SettingsConfigDict(
@@ -84,10 +86,21 @@ class Settings(BaseSettings):
         ("localhost", "127.0.0.1", "[::1]"),
         description="Host names, comma-separated, under which the two servers may be addressed.",
     )
+    TRUSTED_PROXIES: Annotated[tuple[Network, ...], NoDecode] = Field(
+        (),
+        description="Addresses and networks, comma-separated, of the proxies in front of the"
+        " dashboard, whose `X-Forwarded-For`, `-Proto` and `-Host` are believed.",
+    )
     MAX_BODY_BYTES: int = Field(
         1_048_576,
         ge=1024,
         description="Longest request body of the API, and longest result in a form.",
+    )
+    BULK_MAX_TASKS: int = Field(
+        1_000_000,
+        ge=1,
+        le=100_000_000,
+        description="Most tasks that one action of the dashboard may be about.",
     )
     DATABASE_POOL_SIZE: int = Field(
         10, ge=1, le=1000, description="Most connections to PostgreSQL per process."
@@ -113,6 +126,16 @@ class Settings(BaseSettings):
     MIGRATION_WAIT_SECONDS: PositiveSeconds = Field(
         300, description="Longest wait for another migration of the same database."
     )
+    SESSION_IDLE_MINUTES: float = Field(
+        30, gt=0, le=1440, description="How long staff stay signed in without opening a page."
+    )
+    SESSION_HOURS: float = Field(
+        12, gt=0, le=168, description="How long staff stay signed in at all."
+    )
+    TWO_FACTOR_REQUIRED: bool = Field(
+        default=False,
+        description="Whether staff must set up a second factor before they see any page.",
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -133,6 +156,11 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(host.strip() for host in value.split(",") if host.strip())
         return value
+
+    @field_validator("TRUSTED_PROXIES", mode="before")
+    @classmethod
+    def _split_networks(cls, value: object) -> object:
+        return parse_networks(value) if isinstance(value, str) else value
 
     @field_validator("DATA_DIRECTORY")
     @classmethod

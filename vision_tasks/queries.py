@@ -91,7 +91,7 @@ def select_tasks(
     `preview_characters` each `result` is cut to that length, and so no JSON any more.
     """
     columns = _with_result(_cut(_TEXT, preview_characters))
-    statement = select(*columns).where(*_conditions(task_filter)).limit(limit + 1)
+    statement = select(*columns).where(*list_conditions(task_filter)).limit(limit + 1)
     key = tuple_(Task.created_at, Task.id)
     if position is None:
         return statement.order_by(Task.created_at.desc(), Task.id.desc())
@@ -99,6 +99,36 @@ def select_tasks(
     if position.backward:
         return statement.where(key > mark).order_by(Task.created_at, Task.id)
     return statement.where(key < mark).order_by(Task.created_at.desc(), Task.id.desc())
+
+
+def select_export(task_filter: TaskFilter) -> Select[Any]:
+    """Select every task that a filter lets through, newest first, as rows for TaskRecord."""
+    return (
+        select(*TASK_COLUMNS)
+        .where(*list_conditions(task_filter))
+        .order_by(Task.created_at.desc(), Task.id.desc())
+    )
+
+
+def list_conditions(task_filter: TaskFilter) -> list[ColumnElement[bool]]:
+    """Write what holds of the tasks that a filter lets through."""
+    conditions: list[ColumnElement[bool]] = []
+    if task_filter.status is not None:
+        conditions.append(Task.status == task_filter.status)
+    if task_filter.filename is not None:
+        conditions.append(Task.filename.icontains(task_filter.filename, autoescape=True))
+    if task_filter.task_id is not None:
+        conditions.append(Task.id == task_filter.task_id)
+    if task_filter.created_from is not None:
+        conditions.append(Task.created_at >= task_filter.created_from)
+    if task_filter.created_to is not None:
+        conditions.append(Task.created_at < task_filter.created_to)
+    return conditions
+
+
+def cast_document(text: str | None) -> ColumnElement[Any]:
+    """Write JSON text as jsonb, and None as SQL NULL."""
+    return null() if text is None else cast(bindparam(None, text, type_=Text), JSONB)
 
 
 def read_page(rows: Sequence[Sequence[Any]], *, limit: int, position: Position | None) -> Page:
@@ -191,30 +221,12 @@ def _assignments(changes: TaskChanges) -> dict[str, Any]:
         name: changes[name] for name in ("status", "filename") if name in changes
     }
     if "result" in changes:
-        text = changes["result"]
-        values["result"] = null() if text is None else _as_jsonb(text)
+        values["result"] = cast_document(changes["result"])
     elif "result_patch" in changes:
-        values["result"] = func.tasks_merge_patch(Task.result, _as_jsonb(changes["result_patch"]))
+        values["result"] = func.tasks_merge_patch(
+            Task.result, cast_document(changes["result_patch"])
+        )
     return values
-
-
-def _as_jsonb(text: str) -> ColumnElement[Any]:
-    return cast(bindparam(None, text, type_=Text), JSONB)
-
-
-def _conditions(task_filter: TaskFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if task_filter.status is not None:
-        conditions.append(Task.status == task_filter.status)
-    if task_filter.filename is not None:
-        conditions.append(Task.filename.icontains(task_filter.filename, autoescape=True))
-    if task_filter.task_id is not None:
-        conditions.append(Task.id == task_filter.task_id)
-    if task_filter.created_from is not None:
-        conditions.append(Task.created_at >= task_filter.created_from)
-    if task_filter.created_to is not None:
-        conditions.append(Task.created_at < task_filter.created_to)
-    return conditions
 
 
 def _count_of(status: TaskStatus) -> Select[str, int]:

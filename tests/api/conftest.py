@@ -5,12 +5,23 @@ from typing import Any
 
 import pytest
 from quart import Quart
+from quart.testing import QuartClient
 from quart.typing import TestClientProtocol
+from sqlalchemy import event
 
-from api import create_app
+from tests.api.clients import create_app
 from tests.databases import Databases, psql
 from tests.factories import add_task
+from tests.keys import add_key
 from vision_tasks.config import Settings
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Settings of a database without a task, but with the key of the tests."""
+    with psql(settings) as cursor:
+        add_key(cursor)
+    return settings
 
 
 @pytest.fixture
@@ -23,6 +34,24 @@ async def app(settings: Settings) -> AsyncIterator[Quart]:
 @pytest.fixture
 def client(app: Quart) -> TestClientProtocol:
     return app.test_client()
+
+
+@pytest.fixture
+def anybody(app: Quart) -> QuartClient:
+    """A client that brings no key of its own accord."""
+    return QuartClient(app)
+
+
+@pytest.fixture
+def statements(app: Quart) -> list[str]:
+    """Every statement that the API sends from now on."""
+    sent: list[str] = []
+
+    @event.listens_for(app.extensions["vision_tasks.engine"].sync_engine, "before_cursor_execute")
+    def remember(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    return sent
 
 
 @pytest.fixture

@@ -21,6 +21,15 @@ async def read_problem(response: Response, status: int, code: str) -> dict[str, 
     return problem
 
 
+async def read_refusal(
+    response: Response, challenge: str = 'Bearer error="invalid_token"'
+) -> dict[str, Any]:
+    """Read what whoever has no key in force is told."""
+    problem = await read_problem(response, 401, "unauthenticated")
+    assert response.headers.getlist("WWW-Authenticate") == [challenge]
+    return problem
+
+
 async def read_field(response: Response) -> str:
     """Read which field was refused."""
     problem = await read_problem(response, 422, "invalid_field")

@@ -4,8 +4,8 @@ from uuid import uuid4
 import pytest
 from itsdangerous import URLSafeSerializer
 
-from api import create_app
 from api.cursors import read_cursor, sign_cursor
+from tests.api.clients import create_app
 from tests.api.problems import TASKS, read_field
 from vision_tasks.errors import InvalidFieldError
 from vision_tasks.lifecycle import TaskStatus

@@ -2,9 +2,9 @@ import asyncio
 
 import pytest
 
-from api import create_app
+from tests.api.clients import create_app
 from tests.api.problems import JSON, TASKS
-from tests.api.waiting import wait_until_connected
+from tests.api.waiting import wait_until_blocked
 from tests.databases import psql
 from tests.factories import add_task
 
@@ -57,10 +57,14 @@ async def test_what_a_client_began_before_it_went_away_is_done_whole(app, client
     cursor.execute("BEGIN")
     cursor.execute("SELECT 1 FROM tasks FOR UPDATE")
     path, body = f"{TASKS}/{task_id}", b'{"filename": "after.jpg"}'
-    leaving = asyncio.ensure_future(give_up(client, "PATCH", path, body, 50))
-    await wait_until_connected(app)
-    cursor.execute("COMMIT")
-    await leaving
+    connection = client.request(path, method="PATCH", headers={**JSON, "If-Match": "*"})
+    async with connection as request:
+        await request.send(body)
+        await request.send_complete()
+        await wait_until_blocked(cursor)
+        await request.disconnect()
+        await asyncio.sleep(0)
+        cursor.execute("COMMIT")
     task = await (await client.get(path)).get_json()
     assert task["filename"] == "after.jpg"
     await check_whole(app, cursor)

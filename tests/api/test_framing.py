@@ -6,10 +6,13 @@ import socket
 import pytest
 
 from tests.api.problems import TASKS
-from tests.api.wire import open_socket, read_to_end
+from tests.api.wire import KEY_LINE, open_socket, read_to_end
 from tests.servers import serve_api
 
-POST = (f"POST {TASKS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n").encode()
+POST = (
+    f"POST {TASKS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n".encode()
+    + KEY_LINE
+)
 CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 
 

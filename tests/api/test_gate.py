@@ -1,6 +1,6 @@
 import pytest
 
-from api import create_app
+from tests.api.clients import create_app
 from tests.api.problems import TASKS, read_problem
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from api import create_app
+from tests.api.clients import create_app
 from tests.api.problems import TASKS
 from tests.api.waiting import wait_until_connected
 from tests.factories import add_task, read_task

@@ -3,9 +3,9 @@ import re
 
 import pytest
 
-from api import create_app
 from api.operations import describe, get_operation
 from api.problems import STATUSES
+from tests.api.clients import create_app
 from vision_tasks.lifecycle import TaskStatus
 
 METHODS = {"get", "put", "post", "patch", "delete"}

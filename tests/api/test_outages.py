@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from api import create_app
+from tests.api.clients import create_app
 from tests.api.problems import TASKS, read_problem
 from tests.api.proxy import open_proxy, settings_through
 from tests.api.waiting import wait_until_connected
@@ -61,9 +61,12 @@ async def test_an_api_recovers_by_itself_when_its_database_comes_back(client, pr
         await check_up(client)
 
 
-async def test_a_bad_request_is_told_so_while_the_database_is_down(client, proxy):
+async def test_nobody_is_let_in_or_blamed_while_no_key_can_be_looked_up(client, proxy):
     await proxy.close()
-    await read_problem(await client.post(TASKS, json={"filename": ""}), 422, "invalid_field")
+    bad = await client.post(TASKS, json={"filename": ""})
+    await read_problem(bad, 503, "database_unavailable")
+    stranger = await client.get(TASKS, headers={"Authorization": "Bearer vt_unknown"})
+    await read_problem(stranger, 503, "database_unavailable")
 
 
 async def test_a_database_that_accepts_and_says_nothing_is_given_up_in_time(client, proxy):

@@ -7,8 +7,8 @@ import pytest
 
 import api
 import vision_tasks
-from api import create_app
 from api.problems import STATUSES, describe_error, make_problem
+from tests.api.clients import create_app
 from tests.api.problems import TASKS, read_problem
 from vision_tasks.errors import ConfigurationError, VisionTasksError
 

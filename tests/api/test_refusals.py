@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from api import create_app
+from tests.api.clients import create_app
 from tests.api.problems import SOMEBODY, TASKS, read_problem
 
 

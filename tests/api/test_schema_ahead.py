@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from api import create_app
+from tests.api.clients import create_app
 from tests.api.problems import TASKS, read_field, read_problem
 from tests.factories import add_task, read_task
 from tests.schema_states import NEW_STATUS, add_archived_task, migrate_further

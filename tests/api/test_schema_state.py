@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from api import create_app
 from api.schema_state import START_SECONDS
+from tests.api.clients import create_app
 from tests.api.problems import TASKS, read_problem
 from tests.api.proxy import open_proxy, settings_through
 from tests.databases import psql

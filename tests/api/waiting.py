@@ -1,6 +1,7 @@
 """Waiting for what happens elsewhere, with an end."""
 
 import asyncio
+from typing import Any
 
 from quart import Quart
 
@@ -14,3 +15,18 @@ async def wait_until_connected(app: Quart) -> None:
             return
         await asyncio.sleep(0.001)
     raise TimeoutError
+
+
+async def wait_until_blocked(cursor: Any) -> None:
+    """Return as soon as somebody waits for a lock."""
+    for _ in range(TRIES):
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        if cursor.fetchone()[0]:
+            return
+        await asyncio.sleep(0.001)
+    raise TimeoutError
+
+
+async def wait_until_idle(app: Quart) -> None:
+    """Return when nothing that a request left to be done aside is under way."""
+    await asyncio.gather(*app.background_tasks)

@@ -3,6 +3,10 @@
 import socket
 from urllib.parse import urlsplit
 
+from tests.keys import KEY
+
+KEY_LINE = f"Authorization: Bearer {KEY}\r\n".encode()
+
 
 def open_socket(url: str) -> socket.socket:
     parts = urlsplit(url)

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from dashboard import create_app
+from tests.dashboard.people import read_cookies, sign_in
 from tests.databases import Databases, psql
 from tests.servers import serve_dashboard
 from vision_tasks.config import Settings
@@ -53,8 +55,11 @@ def cursor(served: tuple[Settings, str]) -> Iterator[Any]:
 
 @pytest.fixture
 def page(chromium: Browser, served: tuple[Settings, str]) -> Iterator[Page]:
-    """A page in a fresh profile; the test fails if its console held an error."""
-    context = chromium.new_context(base_url=served[1], viewport={"width": 1280, "height": 900})
+    """A page of an admin, in a fresh profile; the test fails if its console held an error."""
+    settings, url = served
+    context = chromium.new_context(base_url=url, viewport={"width": 1280, "height": 900})
+    for name, value in read_cookies(sign_in(create_app(settings))).items():
+        context.add_cookies([{"name": name, "value": value, "url": url}])
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))

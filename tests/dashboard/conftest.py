@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from dashboard import create_app
+from tests.dashboard.people import sign_in
 from tests.databases import psql
 from vision_tasks.config import Settings
 
@@ -23,6 +24,22 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
+    """A client of an admin, who is signed in."""
+    return sign_in(app)
+
+
+@pytest.fixture
+def editor(app: Flask) -> FlaskClient:
+    return sign_in(app, "editor")
+
+
+@pytest.fixture
+def viewer(app: Flask) -> FlaskClient:
+    return sign_in(app, "viewer")
+
+
+@pytest.fixture
+def anonymous(app: Flask) -> FlaskClient:
     return app.test_client()
 
 

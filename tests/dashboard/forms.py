@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+EXPORT = "/export"
 ONE_LINE = ("text", "search", "date")
 
 
@@ -34,10 +35,20 @@ class Form:
 
 
 def read_form(response: Any) -> Form:
-    """Read the one form that changes data from a page."""
-    (form,) = [form for form in read_page(response).forms if form.method == "post"]
+    """Read the one form that changes data from a page; an export changes none."""
+    (form,) = [
+        form
+        for form in read_page(response).forms
+        if form.method == "post" and not form.action.endswith(EXPORT)
+    ]
     # A form of Flask-Admin's own names no address, which means the one it came from.
     form.action = form.action or response.request.path
+    return form
+
+
+def read_export_form(response: Any) -> Form:
+    """Read the form of a page that asks for an export."""
+    (form,) = [form for form in read_page(response).forms if form.action.endswith(EXPORT)]
     return form
 
 
@@ -62,10 +73,15 @@ class _Reader(HTMLParser):
         self.tags: list[tuple[str, dict[str, str]]] = []
         self._text: list[str] | None = None
         self._name = ""
+        self._is_in_menu = False
 
     def handle_starttag(self, tag, attrs):
         values = {name: value or "" for name, value in attrs}
         self.tags.append((tag, values))
+        self._is_in_menu = self._is_in_menu or tag == "nav"
+        if self._is_in_menu:
+            # Its one form, which signs out, is on every page and no part of it.
+            return
         if tag == "form":
             self.forms.append(
                 Form(
@@ -118,6 +134,7 @@ class _Reader(HTMLParser):
             self._text.append(data)
 
     def handle_endtag(self, tag):
+        self._is_in_menu = self._is_in_menu and tag != "nav"
         if tag == "textarea" and self._text is not None:
             # The parser drops one line break right after the opening tag.
             self.forms[-1].fields[self._name] = "".join(self._text).removeprefix("\n")

@@ -7,6 +7,7 @@ import pytest
 
 from dashboard import create_app
 from tests.dashboard.forms import read_text
+from tests.dashboard.people import sign_in
 from tests.servers import format_environment
 from vision_tasks.config import Settings
 
@@ -25,8 +26,8 @@ def test_making_the_app_opens_no_connection(databases, tmp_path):
 @pytest.mark.parametrize(
     "host", ["localhost", "127.0.0.1:5000", "[::1]", "[::1]:5000", "LOCALHOST"]
 )
-def test_our_own_names_are_served(client, host):
-    assert client.get("/admin/", headers={"Host": host}).status_code == 200
+def test_our_own_names_are_served(anonymous, host):
+    assert anonymous.get("/admin/login", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -65,20 +66,20 @@ def test_the_key_is_made_at_the_first_request_and_not_before(databases, tmp_path
     settings = databases.settings_of("no_such_database", DATA_DIRECTORY=tmp_path, SECRET_KEY=None)
     app = create_app(settings)
     assert list(tmp_path.iterdir()) == []
-    assert app.test_client().get("/admin/tasks/new").status_code == 200
+    assert app.test_client().get("/admin/login").status_code == 200
     assert app.secret_key == (tmp_path / "secret_key").read_text()
 
 
 def test_without_a_place_for_the_key_no_page_is_served_and_the_log_says_why(tmp_path, caplog):
     (tmp_path / "file").touch()
     app = create_app(Settings(_env_file=None, DATA_DIRECTORY=tmp_path / "file" / "data"))
-    page = app.test_client().get("/admin/tasks/new")
+    page = app.test_client().get("/admin/login")
     assert page.status_code == 503
     assert page.mimetype == "text/plain"
     assert str(tmp_path) not in page.get_data(as_text=True)
     assert "Set SECRET_KEY" in caplog.text
     (tmp_path / "file").unlink()
-    assert app.test_client().get("/admin/tasks/new").status_code == 200
+    assert app.test_client().get("/admin/login").status_code == 200
 
 
 def test_flask_db_needs_no_key_and_makes_none(settings, tmp_path):
@@ -100,5 +101,5 @@ def test_plain_flask_db_upgrade_from_the_root_makes_the_schema(empty_settings):
     command = [sys.executable, "-m", "flask", "db", "upgrade"]
     subprocess.run(command, env=format_environment(empty_settings), check=True, capture_output=True)
     app = create_app(empty_settings)
-    assert "There are no tasks yet" in read_text(app.test_client().get("/admin/tasks/"))
+    assert "There are no tasks yet" in read_text(sign_in(app).get("/admin/tasks/"))
     app.extensions["vision_tasks"].engine.dispose()

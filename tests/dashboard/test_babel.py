@@ -14,9 +14,11 @@ WITHOUT_BABEL = """
 import sys
 sys.modules["flask_babel"] = None
 from dashboard import create_app
+from tests.dashboard.people import sign_in
 from vision_tasks.config import load_settings
 app = create_app(load_settings())
-print([app.test_client().get(f"/admin/{path}").status_code for path in ("", "tasks/", "tasks/new")])
+client = sign_in(app)
+print([client.get(f"/admin/{path}").status_code for path in ("", "tasks/", "tasks/new")])
 app.extensions["vision_tasks"].engine.dispose()
 """
 

@@ -95,14 +95,15 @@ def test_a_result_can_be_put_together_by_hand(client, cursor, task_id, form):
     assert values(cursor, task_id)[2] == '{"cats": 2, "dogs": 1}'
 
 
-def test_a_move_that_is_no_longer_legal_is_shown_with_its_reason(client, cursor, task_id, form):
+def test_a_move_that_is_no_longer_legal_is_shown_with_its_reason(editor, cursor, task_id):
+    form = read_form(editor.get(f"/admin/tasks/{task_id}/edit"))
     change(cursor, task_id, "status = 'COMPLETED'")
-    page = form.send(client, status="FAILED")
+    page = form.send(editor, status="FAILED")
     conflict = read_form(page)
     assert conflict.disabled == [("choice_status", "yours")]
     assert "COMPLETED cannot become FAILED, only PENDING" in read_text(page)
     conflict.options["choice_status"].append("yours")
-    forged = conflict.send(client, choice_status="yours")
+    forged = conflict.send(editor, choice_status="yours")
     assert forged.status_code == 400
     assert "cannot be yours" in read_text(forged)
     assert values(cursor, task_id)[0] == "COMPLETED"

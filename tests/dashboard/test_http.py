@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
+from tests.dashboard.people import read_cookies, sign_in
 from tests.factories import add_task, read_task
 from tests.servers import serve_dashboard
 
@@ -19,9 +20,12 @@ def open_form(client, url):
     }
 
 
-def test_of_several_saves_at_once_one_is_written_and_the_others_meet_a_conflict(settings, cursor):
+def test_of_several_saves_at_once_one_is_written_and_the_others_meet_a_conflict(
+    app, settings, cursor
+):
     task_id = add_task(cursor)
-    with serve_dashboard(settings) as url, httpx.Client(base_url=url) as client:
+    cookies = read_cookies(sign_in(app))
+    with serve_dashboard(settings) as url, httpx.Client(base_url=url, cookies=cookies) as client:
         path = f"/admin/tasks/{task_id}/edit"
         fields = open_form(client, path)
 

@@ -29,8 +29,8 @@ BAD_RESULTS = [
 
 
 @pytest.mark.parametrize("status", TaskStatus)
-def test_a_form_offers_the_present_status_and_its_moves(client, cursor, status):
-    page = client.get(f"/admin/tasks/{add_task(cursor, status=status)}/edit")
+def test_a_form_offers_the_present_status_and_its_moves(editor, cursor, status):
+    page = editor.get(f"/admin/tasks/{add_task(cursor, status=status)}/edit")
     targets = [move.target for move in legal_targets(status)]
     assert read_form(page).options["status"] == [status, *targets]
     assert all(f"{m.target} — {m.name}" in read_text(page) for m in legal_targets(status))
@@ -46,11 +46,11 @@ def test_a_legal_move_is_made(client, cursor, move):
 
 
 @pytest.mark.parametrize(("source", "target"), ILLEGAL)
-def test_an_illegal_move_is_refused_with_the_reason(client, cursor, source, target):
+def test_an_illegal_move_is_refused_with_the_reason(editor, cursor, source, target):
     task_id = add_task(cursor, status=source)
     before = read_task(cursor, task_id)
-    page = read_form(client.get(f"/admin/tasks/{task_id}/edit")).send(
-        client, status=target, filename="typed.jpg"
+    page = read_form(editor.get(f"/admin/tasks/{task_id}/edit")).send(
+        editor, status=target, filename="typed.jpg"
     )
     assert page.status_code == 400
     assert f"A task that is {source} cannot become {target}" in read_text(page)

@@ -4,6 +4,7 @@ import pytest
 
 from dashboard import create_app
 from tests.dashboard.forms import read_form, read_text
+from tests.dashboard.people import sign_in
 from tests.factories import add_task, read_task
 from tests.schema_states import NEW_STATUS, add_archived_task, migrate_further
 
@@ -19,7 +20,7 @@ def client(request, settings, cursor):
         migrate_further(cursor)
     app = create_app(settings)
     app.testing = True
-    client = app.test_client()
+    client = sign_in(app)
     if request.param == "started before":
         task_id = add_task(cursor)
         for path in ("", "tasks/", f"tasks/{task_id}/", f"tasks/{task_id}/edit"):

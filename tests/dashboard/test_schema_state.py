@@ -7,6 +7,7 @@ import pytest
 from dashboard import EveryoneAllowed, create_app
 from tests.dashboard.forms import read_form, read_page, read_text
 from tests.dashboard.host import host_with
+from tests.dashboard.people import sign_in, use_session
 from tests.factories import add_task
 from tests.schema_states import BEFORE_HEAD, HEAD, NEWER, stamp
 from tests.servers import find_free_port
@@ -53,14 +54,13 @@ def test_the_conflict_page_says_so_too(client, cursor):
 
 def test_a_page_that_cannot_be_had_for_lack_of_a_schema_names_the_command(empty_settings):
     app = create_app(empty_settings)
-    page = app.test_client().get("/admin/tasks/")
-    assert page.status_code == 503
-    text, alerts = find_banners(page)
+    assert use_session(app).get("/admin/tasks/").status_code == 503
+    text, alerts = find_banners(app.test_client().get("/admin/login"))
     assert alerts
     assert "no revision yet" in text
     assert HEAD in text
     upgrade_to_head(empty_settings)
-    page = app.test_client().get("/admin/tasks/")
+    page = sign_in(app).get("/admin/tasks/")
     assert (page.status_code, find_banners(page)[1]) == (200, [])
     app.extensions["vision_tasks"].engine.dispose()
 
@@ -97,14 +97,15 @@ def test_an_app_is_made_without_a_look(app):
 
 
 def test_many_pages_at_once_are_one_look_while_the_schema_matches(app, statements):
+    clients = [sign_in(app) for _ in range(32)]
     with ThreadPoolExecutor(8) as pool:
-        pages = list(pool.map(lambda _: app.test_client().get("/admin/tasks/"), range(32)))
+        pages = list(pool.map(lambda client: client.get("/admin/tasks/"), clients))
     assert {page.status_code for page in pages} == {200}
     assert len([one for one in statements if "alembic_version" in one]) == 1
 
 
 def test_a_page_whose_database_is_away_waits_for_it_once(databases, caplog):
     away = databases.settings_of("x", POSTGRES_SERVER="127.0.0.1", POSTGRES_PORT=find_free_port())
-    page = create_app(away).test_client().get("/admin/tasks/")
+    page = use_session(create_app(away)).get("/admin/tasks/")
     assert page.status_code == 503
     assert caplog.text.count("No connection to") == 1

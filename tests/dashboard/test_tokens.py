@@ -4,6 +4,7 @@ import pytest
 
 from dashboard.app import create_app
 from tests.dashboard.forms import read_form, read_page, read_text
+from tests.dashboard.people import sign_in
 from tests.factories import add_task, read_task
 
 
@@ -31,7 +32,7 @@ def test_a_token_of_another_session_is_refused(app, client, cursor):
     task_id = add_task(cursor)
     before = read_task(cursor, task_id)
     form = read_form(client.get(f"/admin/tasks/{task_id}/edit"))
-    assert form.send(app.test_client(), filename="typed.jpg").status_code == 400
+    assert form.send(sign_in(app), filename="typed.jpg").status_code == 400
     assert read_task(cursor, task_id) == before
 
 
@@ -90,8 +91,8 @@ def test_a_token_lives_as_long_as_its_session(settings):
     assert create_app(settings).config["WTF_CSRF_TIME_LIMIT"] is None
 
 
-def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(client):
-    cookie = client.get("/admin/tasks/new").headers["Set-Cookie"]
+def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(anonymous):
+    cookie = anonymous.get("/admin/login").headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
 

@@ -16,6 +16,7 @@ def find_links(page):
 class DeskWorks:
     def pages(self, host, task_id):
         paths = ("", "overview/", "new", f"{task_id}/", f"{task_id}/edit", f"{task_id}/delete")
+        paths += ("api-keys/", "api-keys/new")
         return [host.desk_url(path) for path in paths]
 
     def test_the_list_stands_in_the_hosts_own_admin(self, host, staff, tasks):
@@ -29,7 +30,7 @@ class DeskWorks:
             v["href"] for _, v in read_page(page).tags if "dropdown-item" in v.get("class", "")
         ]
         ours = [item for item in items if item.startswith(host.desk_url())]
-        assert ours == [host.desk_url("overview/"), host.desk_url()]
+        assert ours == [host.desk_url(path) for path in ("overview/", "", "history/", "api-keys/")]
 
     def test_a_task_is_created_and_edited(self, host, staff, tasks):
         form = read_form(staff.get(host.desk_url("new")))

@@ -42,7 +42,8 @@ def test_a_database_that_refuses_is_one_line(
 @pytest.mark.parametrize(
     ("options", "word"),
     [
-        (["--host", "0.0.0.0"], "this machine only"),
+        (["--host", "0.0.0.0"], "TRUSTED_HOSTS"),
+        (["--host", "example.org"], "--host"),
         (["--data-dir", "/dev/null/home"], "/dev/null"),
     ],
 )

@@ -193,3 +193,23 @@ def test_migrations_go_their_own_way_where_one_is_set() -> None:
     assert direct.SQLALCHEMY_DATABASE_URI_SYNC.host == "direct"
     assert "direct" in direct.database_place
     assert settings.SQLALCHEMY_DATABASE_URI_SYNC.host == "pooler"
+
+
+def test_proxies_are_addresses_and_networks() -> None:
+    settings = load_settings(_env_file=None, TRUSTED_PROXIES=" 10.0.0.7, 192.168.5.0/24,fd00::/8,")
+    assert [str(one) for one in settings.TRUSTED_PROXIES] == [
+        "10.0.0.7/32",
+        "192.168.5.0/24",
+        "fd00::/8",
+    ]
+
+
+@pytest.mark.parametrize(
+    "value", ["proxy.example.org", "10.0.0.9/8", "10.0.9", "10.0.0.1 10.0.0.2"]
+)
+def test_a_proxy_that_cannot_be_read_is_one_line_that_shows_how(value: str) -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"TRUSTED_PROXIES: is a list .* 10\.0\.0\.7"
+    ) as caught:
+        load_settings(_env_file=None, TRUSTED_PROXIES=value)
+    assert value not in str(caught.value)

@@ -11,8 +11,11 @@ from vision_tasks.embedded import EmbeddedPostgres
 from vision_tasks.errors import ConfigurationError
 from vision_tasks.secret_key import get_secret_key
 from vision_tasks.serving.database import check_database
+from vision_tasks.serving.first_admin import admit_somebody
+from vision_tasks.serving.first_key import provide_key
 from vision_tasks.serving.interrupts import StopRequest, StopRequests
-from vision_tasks.serving.ports import check_host, reserve_port
+from vision_tasks.serving.listening import Listening
+from vision_tasks.serving.ports import reserve_port
 from vision_tasks.serving.screen import format_screen
 from vision_tasks.serving.server import Server
 from vision_tasks.upgrade import upgrade_to_head
@@ -57,7 +60,8 @@ def serve(settings: Settings, options: ServeOptions) -> None:
 def _run(
     stack: ExitStack, settings: Settings, options: ServeOptions, requests: StopRequests
 ) -> None:
-    host = check_host(options.host)
+    listening = Listening.find(settings, options.host)
+    host = str(listening.address)
     if options.api_port == options.dashboard_port:
         raise ConfigurationError(
             f"API and dashboard cannot share port {options.api_port}."
@@ -77,12 +81,16 @@ def _run(
     get_secret_key(settings)
 
     stack.enter_context(_stopped_together(api, dashboard))
-    environment = _format_environment(settings, host)
+    environment = _format_environment(settings, listening)
     api.start(environment, workers=options.workers, threads=None)
     dashboard.start(environment, workers=1, threads=settings.DATABASE_POOL_SIZE)
     api.wait_until_it_answers()
     dashboard.wait_until_it_answers()
-    print(format_screen(settings, host, options.api_port, options.dashboard_port), flush=True)
+    # Last of all, for a start that fails would take the password and the key with it.
+    admission, key = admit_somebody(settings), provide_key(settings)
+    ports = (options.api_port, options.dashboard_port)
+    screen = format_screen(settings, listening, *ports, admission=admission, key=key)
+    print(screen, flush=True)
     while True:
         requests.check()
         time.sleep(WATCH_SECONDS)
@@ -102,11 +110,10 @@ def _stopped_together(*servers: Server) -> Iterator[None]:
             server.stop(deadline)
 
 
-def _format_environment(settings: Settings, host: str) -> dict[str, str]:
+def _format_environment(settings: Settings, listening: Listening) -> dict[str, str]:
     # The servers read environment and .env themselves; only what the command line said is added.
-    hosts = dict.fromkeys((*settings.TRUSTED_HOSTS, f"[{host}]" if ":" in host else host))
     return {
         **os.environ,
         "VISION_TASKS_DATA_DIR": str(settings.DATA_DIRECTORY),
-        "TRUSTED_HOSTS": ",".join(hosts),
+        "TRUSTED_HOSTS": ",".join(listening.hosts),
     }

@@ -1,27 +1,11 @@
 """The two ports, taken before anything is started."""
 
 import errno
-import ipaddress
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from vision_tasks.errors import ConfigurationError
-
-
-def check_host(host: str) -> str:
-    """Return the address to listen on; refuse what can be reached from other machines."""
-    address = "127.0.0.1" if host == "localhost" else host
-    try:
-        is_loopback = ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        is_loopback = False
-    if not is_loopback:
-        raise ConfigurationError(
-            f"--host {host} is refused: until there are logins and keys, Vision Tasks listens on"
-            " this machine only. Use 127.0.0.1, ::1 or localhost."
-        )
-    return address
 
 
 @contextmanager

@@ -10,12 +10,16 @@ import httpx
 import psutil
 
 from tests.desk import Desk, run_desk
+from tests.keys import make_headers
+from tests.staff import Staff
+from vision_tasks.serving.first_key import VARIABLE
 
 BACK_SECONDS = 20
 
 
 def _send(desk: Desk, filename: str) -> dict[str, object]:
-    answer = httpx.post(f"{desk.api}/api/v1/tasks", json={"filename": filename})
+    headers = make_headers(desk.find_key())
+    answer = httpx.post(f"{desk.api}/api/v1/tasks", json={"filename": filename}, headers=headers)
     assert answer.status_code == 201
     return dict(answer.json())
 
@@ -27,7 +31,7 @@ def _find_postmaster(home: Path) -> psutil.Process:
 def test_a_task_survives_kill_minus_nine_of_everything(run_directory: Path) -> None:
     home = run_directory / "killed"
     with run_desk(home) as desk:
-        task = _send(desk, "kept.jpg")
+        task, key = _send(desk, "kept.jpg"), desk.find_key()
         postmaster = _find_postmaster(home)
         parents = [psutil.Process(desk.process.pid), postmaster]
         everything = [one for parent in parents for one in parent.children(recursive=True)]
@@ -36,7 +40,10 @@ def test_a_task_survives_kill_minus_nine_of_everything(run_directory: Path) -> N
                 os.kill(process.pid, signal.SIGKILL)
         psutil.wait_procs(everything, timeout=BACK_SECONDS)
     with run_desk(home) as desk:
-        assert httpx.get(f"{desk.api}/api/v1/tasks/{task['id']}").json() == task
+        assert "shown this once" not in desk.printed
+        assert f"${VARIABLE}" in desk.find_command()
+        url = f"{desk.api}/api/v1/tasks/{task['id']}"
+        assert httpx.get(url, headers=make_headers(key)).json() == task
         # The command alone is killed: its servers end, and the last of them ends PostgreSQL.
         httpx.get(f"{desk.dashboard}/admin/")
         servers = psutil.Process(desk.process.pid).children(recursive=True)
@@ -58,10 +65,13 @@ def test_a_database_that_is_killed_comes_back_while_the_desk_runs(run_directory:
                 process.kill()
         url = f"{desk.api}/api/v1/tasks/{task['id']}"
         deadline = time.monotonic() + BACK_SECONDS
-        while (answer := httpx.get(url, timeout=BACK_SECONDS)).status_code == 503:
+        headers = make_headers(desk.find_key())
+        while (answer := httpx.get(url, headers=headers, timeout=BACK_SECONDS)).status_code == 503:
             assert time.monotonic() < deadline
         assert answer.json() == task
-        assert "kept.jpg" in httpx.get(f"{desk.dashboard}/admin/tasks/").text
+        staff = Staff(desk)
+        assert "kept.jpg" in staff.open("/admin/tasks/").text
+        staff.close()
         assert _find_postmaster(home).pid != first.pid
         assert desk.stop() == 0
         assert not (home / "data" / "postmaster.pid").exists()

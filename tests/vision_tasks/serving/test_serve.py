@@ -1,6 +1,7 @@
 """`vision-tasks serve`, from the first line to the last."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -14,11 +15,15 @@ import psutil
 import pytest
 from alembic import command
 
+from tests.dashboard.people import PASSWORD, add_person
 from tests.databases import Databases, psql
 from tests.deployed import get_config
 from tests.desk import Desk
+from tests.keys import KEY, make_headers
 from tests.servers import format_environment
+from tests.staff import Staff
 from vision_tasks.config import Settings
+from vision_tasks.serving.first_key import VARIABLE
 
 STOP_SECONDS = 5
 GONE_SECONDS = 20
@@ -58,19 +63,33 @@ def _wait_until_gone(processes: list[psutil.Process]) -> list[psutil.Process]:
     return list(alive)
 
 
-def test_the_screen_says_where_everything_is_and_its_command_works(shared_desk: Desk) -> None:
+def test_the_screen_says_where_everything_is_and_its_command_works(
+    configured: Settings, shared_desk: Desk
+) -> None:
     assert f"{shared_desk.dashboard}/admin/" in shared_desk.printed
     assert f"{shared_desk.api}/docs" in shared_desk.printed
     answer = subprocess.run(
-        shared_desk.find_command(), shell=True, capture_output=True, text=True, check=True
+        shared_desk.find_command(),
+        shell=True,
+        env={**os.environ, VARIABLE: KEY},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert json.loads(answer.stdout)["status"] == "PENDING"
-    assert "photo.jpg" in httpx.get(f"{shared_desk.dashboard}/admin/tasks/").text
+    with psql(configured) as cursor:
+        add_person(cursor, email="ana@example.org", password=PASSWORD)
+    staff = Staff(shared_desk, "ana@example.org", PASSWORD)
+    assert "photo.jpg" in staff.open("/admin/tasks/").text
+    staff.close()
 
 
 def test_several_workers_share_the_port(shared_desk: Desk) -> None:
     url = f"{shared_desk.api}/api/v1/tasks"
-    answers = [httpx.post(url, json={"filename": f"{number}.jpg"}) for number in range(20)]
+    answers = [
+        httpx.post(url, json={"filename": f"{number}.jpg"}, headers=make_headers())
+        for number in range(20)
+    ]
     assert [answer.status_code for answer in answers] == [201] * 20
 
 
@@ -140,3 +159,23 @@ def test_a_server_that_dies_ends_the_desk_with_a_word(own_desk: Desk) -> None:
     assert own_desk.wait() == 1
     assert "ended unexpectedly" in own_desk.printed
     assert _wait_until_gone(processes) == []
+
+
+def test_other_machines_are_let_in_under_the_names_that_were_given(configured: Settings) -> None:
+    environment = {**format_environment(configured), "TRUSTED_HOSTS": "desk.example,127.0.0.1"}
+    desk = Desk("--host", "0.0.0.0", environment=environment)
+    try:
+        printed = desk.wait_for_screen()
+        assert f"http://desk.example:{desk.dashboard_port}/admin/" in printed
+        assert "passwords and keys travel readable" in printed
+        for port, path in ((desk.api_port, "/livez"), (desk.dashboard_port, "/admin/")):
+            for host, refused in (
+                ("desk.example", False),
+                ("0.0.0.0", True),
+                ("evil.example", True),
+            ):
+                # Another address of this machine than the one that is listened on otherwise.
+                answer = httpx.get(f"http://127.0.0.9:{port}{path}", headers={"Host": host})
+                assert (answer.status_code == 400) is refused, (port, host)
+    finally:
+        assert desk.stop() == 0

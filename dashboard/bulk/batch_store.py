@@ -1,0 +1,141 @@
+"""Batches in the database: read, prepared, moved on, each in a transaction of the desk."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection
+
+from dashboard.bulk.errors import BatchNotFoundError, TooManyTasksError
+from dashboard.bulk.order import Order
+from dashboard.desk import Desk
+from vision_tasks.batch_queries import (
+    read_batch,
+    read_progress,
+    select_batch,
+    select_progress,
+    update_started,
+    update_stopped,
+)
+from vision_tasks.batch_reports import select_sample, select_spared
+from vision_tasks.batches import Batch, BatchState, BulkAction, Progress, SparedTask
+from vision_tasks.bulk_queries import TaskLine, select_matching, select_seen
+from vision_tasks.dry_runs import delete_unstarted, insert_batch
+from vision_tasks.history import insert_entry
+from vision_tasks.undo_queries import select_deletes, select_undoable
+
+MAX_LISTED = 200
+"""So many of the tasks that were left alone are named."""
+MAX_SAMPLE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """A batch as its page shows it; `sample` are tasks that a dry run is about."""
+
+    batch: Batch
+    progress: Progress
+    spared: list[SparedTask]
+    sample: list[TaskLine]
+
+
+def get_batch(desk: Desk, batch_id: UUID) -> Batch:
+    """Read a batch; raises BatchNotFoundError."""
+    with desk.begin() as connection:
+        return _get(connection, batch_id)
+
+
+def get_progress(desk: Desk, batch_id: UUID) -> Progress:
+    """Read how far a batch has come."""
+    with desk.begin() as connection:
+        return read_progress(connection.execute(select_progress(batch_id)).one())
+
+
+def get_view(desk: Desk, batch_id: UUID) -> BatchView:
+    """Read all that the page of a batch shows; raises BatchNotFoundError."""
+    with desk.begin() as connection:
+        batch = _get(connection, batch_id)
+        progress = read_progress(connection.execute(select_progress(batch_id)).one())
+        is_prepared = batch.state is BatchState.PREPARED
+        spared = sample = []
+        if batch.state is not BatchState.RUNNING:
+            rows = connection.execute(select_spared(batch, limit=MAX_LISTED))
+            spared = [SparedTask(*row) for row in rows]
+        if is_prepared:
+            rows = connection.execute(select_sample(batch, limit=MAX_SAMPLE))
+            sample = [TaskLine(*row) for row in rows]
+    return BatchView(batch, progress, spared, sample)
+
+
+def prepare(desk: Desk, order: Order, result: str | None) -> UUID:
+    """Make the dry run of an order and return its id; raises TooManyTasksError."""
+    limit = desk.settings.BULK_MAX_TASKS
+    found: Any
+    if order.ticked is None:
+        found = select_matching(order.parameters.task_filter, order.kind, result, limit=limit + 1)
+    else:
+        found = select_seen(order.ticked, order.kind, result)
+    statement = insert_batch(
+        uuid4(), order.kind, found, description=order.description, result=result, limit=limit
+    )
+    with desk.begin() as connection:
+        connection.execute(delete_unstarted())
+        batch_id = connection.execute(statement).scalar_one_or_none()
+    if batch_id is None:
+        raise TooManyTasksError(limit)
+    return batch_id
+
+
+def prepare_undo(desk: Desk, batch: Batch) -> UUID:
+    """Make the dry run of taking `batch` back, and return its id."""
+    with desk.begin() as connection:
+        description = {
+            "undoes": batch.kind.value,
+            "deletes": bool(connection.execute(select_deletes(batch)).scalar()),
+        }
+        statement = insert_batch(
+            uuid4(),
+            BulkAction.UNDO,
+            select_undoable(batch),
+            description=description,
+            undoes=batch.id,
+        )
+        return connection.execute(statement).scalar_one()
+
+
+def start(desk: Desk, batch: Batch, reason: str | None) -> bool:
+    """Let a batch that is prepared run, and say so in the history; False where it runs already."""
+    with desk.begin(reason=reason, batch_id=batch.id) as connection:
+        statement = update_started(batch.id, BatchState.PREPARED, reason=reason)
+        if connection.execute(statement).one_or_none() is None:
+            return False
+        connection.execute(
+            insert_entry(
+                f"bulk {batch.kind}",
+                after=batch.description,
+                tasks=batch.planned,
+                reason=reason,
+                batch_id=batch.id,
+            )
+        )
+    return True
+
+
+def go_on(desk: Desk, batch_id: UUID) -> bool:
+    """Let a batch that was stopped run again; False where it was not stopped."""
+    with desk.begin() as connection:
+        row = connection.execute(update_started(batch_id, BatchState.STOPPED)).one_or_none()
+    return row is not None
+
+
+def stop(desk: Desk, batch_id: UUID) -> bool:
+    """Stop a batch; what is done stays done. False where it did not run."""
+    with desk.begin() as connection:
+        return connection.execute(update_stopped(batch_id)).one_or_none() is not None
+
+
+def _get(connection: Connection, batch_id: UUID) -> Batch:
+    row = connection.execute(select_batch(batch_id)).one_or_none()
+    if row is None:
+        raise BatchNotFoundError(batch_id)
+    return read_batch(row)

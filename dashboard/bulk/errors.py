@@ -1,0 +1,38 @@
+"""What can stop an action on many tasks before it changes anything."""
+
+from vision_tasks.errors import VisionTasksError
+
+
+class BatchNotFoundError(VisionTasksError):
+    """No batch has this id; one that nobody started is removed after a while."""
+
+    code = "batch_not_found"
+
+    def __init__(self, batch_id: object) -> None:
+        super().__init__(
+            f"There is no action {batch_id} on many tasks. If nobody started it, it was removed."
+        )
+
+
+class TooManyTasksError(VisionTasksError):
+    """More tasks match than one action may be about."""
+
+    code = "too_many_tasks"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"More than {limit:,} tasks match, which is more than one action may be about"
+            " (BULK_MAX_TASKS). Narrow the filter, by date for one."
+        )
+
+
+class UnknownBulkActionError(VisionTasksError):
+    """The form does not say what to do, or to which tasks."""
+
+    code = "unknown_bulk_action"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "It is not clear what shall be done to which tasks. Go back to the list and choose"
+            " again."
+        )

@@ -1,0 +1,1 @@
+"""The history of tasks as pages: the timeline of one, a search through all, undo."""

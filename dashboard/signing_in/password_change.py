@@ -1,0 +1,81 @@
+"""Changing one's own password, which ends all other sessions."""
+
+from flask import Response, flash, request, url_for
+
+from dashboard.desk import get_desk
+from dashboard.pages import Page
+from dashboard.problems import FAILURES, Problem, describe_error
+from dashboard.returning import see_other
+from dashboard.signing_in.attempts import count_attempt
+from dashboard.signing_in.devices import remember_device
+from dashboard.signing_in.person import Person
+from dashboard.signing_in.sign_in import MAX_FORM_BYTES, TOKEN_REFUSED
+from dashboard.tokens import is_token_valid, refuse_foreign_form
+from vision_tasks.errors import InvalidFieldError
+from vision_tasks.history import insert_entry
+from vision_tasks.own_account import change_password
+from vision_tasks.passwords import check_password_rules, hash_password, is_password
+from vision_tasks.staff_sessions import end_sessions
+
+_FIELDS = ("password", "new_password", "new_password_again")
+WRONG_OLD = "This is not your current password."
+_DIFFERENT = "This is not the same as the new password above it."
+
+
+def handle_password_change(page: Page, person: Person) -> Response:
+    """Show the form, or change the password and stay signed in here."""
+    if request.method != "POST" or person.password is None:
+        return _show(page, person)
+    request.max_content_length = request.max_form_memory_size = MAX_FORM_BYTES
+    refuse_foreign_form()
+    if not is_token_valid():
+        return _show(page, person, problem=TOKEN_REFUSED)
+    try:
+        errors = _change(person, **{name: request.form.get(name, "") for name in _FIELDS})
+    except FAILURES as exc:
+        return _show(page, person, problem=describe_error(exc))
+    if errors:
+        return _show(page, person, errors=errors)
+    flash("Your password is changed. Wherever else you were signed in, you are no more.", "success")
+    return remember_device(see_other(url_for("vision_tasks_account.index")), person)
+
+
+def _change(
+    person: Person, *, password: str, new_password: str, new_password_again: str
+) -> dict[str, str]:
+    try:
+        check_password_rules(new_password, email=person.email)
+    except InvalidFieldError as exc:
+        return {"new_password": f"The new password {exc.reason}"}
+    if new_password_again != new_password:
+        return {"new_password_again": _DIFFERENT}
+    attempts = count_attempt(person.email, person)
+    if not is_password(password, person.password):
+        return {"password": WRONG_OLD}
+    attempts.take_back()
+    statement = change_password(person.id, str(person.password), hash_password(new_password))
+    with get_desk().begin() as connection:
+        uniquifier = connection.execute(statement).scalar_one_or_none()
+        if uniquifier is None:
+            # Somebody was faster, and so it is the current one no more.
+            return {"password": WRONG_OLD}
+        connection.execute(end_sessions(person.id, but=person.session_id))
+        connection.execute(insert_entry("password changed", after={"staff": person.email}))
+    person.fs_uniquifier = uniquifier
+    return {}
+
+
+def _show(
+    page: Page,
+    person: Person,
+    *,
+    errors: dict[str, str] | None = None,
+    problem: Problem | None = None,
+) -> Response:
+    return page.show(
+        "account_password.html",
+        status=400 if errors else 200,
+        person=person,
+        errors=errors or {},
+        problem=problem,
+    )

@@ -1,0 +1,115 @@
+"""Setting up one's own second factor, and switching it off."""
+
+from flask import Response, flash, request, session, url_for
+from sqlalchemy import Executable
+
+from dashboard.desk import get_desk
+from dashboard.pages import Page
+from dashboard.problems import FAILURES, Problem, describe_error
+from dashboard.returning import see_other
+from dashboard.signing_in.attempts import count_attempt
+from dashboard.signing_in.code_entry import WRONG_CODE
+from dashboard.signing_in.codes import Codes, find_counter
+from dashboard.signing_in.next_address import read_next
+from dashboard.signing_in.password_change import WRONG_OLD
+from dashboard.signing_in.person import Person
+from dashboard.signing_in.sign_in import MAX_FORM_BYTES, TOKEN_REFUSED
+from dashboard.tokens import is_token_valid, refuse_foreign_form
+from vision_tasks.history import insert_entry
+from vision_tasks.own_account import clear_second_factor, set_second_factor
+from vision_tasks.passwords import is_password
+
+# Encrypted, and in the cookie, so that a page that is loaded again shows the same.
+_DRAFT = "second_factor"
+
+_ON = "From now on a code is asked for whenever you sign in with your password."
+_OFF = "From now on no code is asked for when you sign in."
+_KEPT = "Whoever runs this desk wants everybody to have a second factor, so it stays on."
+
+
+def handle_second_factor(page: Page, person: Person, *, is_required: bool) -> Response:
+    """Show how it stands, or switch it on or off for whoever proves that they may."""
+    is_on = person.tf_primary_method is not None
+    if request.method != "POST":
+        return _show(page, person, is_required=is_required)
+    request.max_content_length = request.max_form_memory_size = MAX_FORM_BYTES
+    refuse_foreign_form()
+    if not is_token_valid():
+        return _show(page, person, is_required=is_required, problem=TOKEN_REFUSED)
+    if is_on and is_required:
+        flash(_KEPT, "info")
+        return see_other(url_for("vision_tasks_account.index"))
+    try:
+        errors = _switch_off(person) if is_on else _switch_on(person)
+    except FAILURES as exc:
+        return _show(page, person, is_required=is_required, problem=describe_error(exc))
+    if errors:
+        return _show(page, person, is_required=is_required, errors=errors)
+    session.pop(_DRAFT, None)
+    flash(_OFF if is_on else _ON, "success")
+    return see_other(read_next(request.form.get("next")) or url_for("vision_tasks_account.index"))
+
+
+def _switch_on(person: Person) -> dict[str, str]:
+    secret = _get_draft()
+    attempts = count_attempt(person.email, person)
+    typed = request.form.get("password", "")
+    if person.password is not None and not is_password(typed, person.password):
+        return {"password": WRONG_OLD}
+    counter = find_counter(person, secret, request.form.get("code", ""))
+    if counter is None:
+        return {"code": WRONG_CODE.text}
+    attempts.take_back()
+    _write(person, set_second_factor(person.id, secret, counter), "second factor set up")
+    # Where it was set up meanwhile, on another page, that one holds.
+    return {}
+
+
+def _switch_off(person: Person) -> dict[str, str]:
+    secret = str(person.tf_totp_secret)
+    attempts = count_attempt(person.email, person)
+    counter = find_counter(person, secret, request.form.get("code", ""))
+    if counter is None:
+        return {"code": WRONG_CODE.text}
+    if not _write(person, clear_second_factor(person.id, secret, counter), "second factor removed"):
+        return {"code": WRONG_CODE.text}
+    attempts.take_back()
+    return {}
+
+
+def _write(person: Person, statement: Executable, action: str) -> bool:
+    with get_desk().begin() as connection:
+        if connection.execute(statement).one_or_none() is None:
+            return False
+        connection.execute(insert_entry(action, after={"staff": person.email}))
+    return True
+
+
+def _get_draft() -> str:
+    if _DRAFT not in session:
+        session[_DRAFT] = Codes().generate_totp_secret()
+    return str(session[_DRAFT])
+
+
+def _show(
+    page: Page,
+    person: Person,
+    *,
+    is_required: bool,
+    errors: dict[str, str] | None = None,
+    problem: Problem | None = None,
+) -> Response:
+    is_on = person.tf_primary_method is not None
+    secret = None if is_on else _get_draft()
+    return page.show(
+        "account_second_factor.html",
+        status=400 if errors else 200,
+        person=person,
+        is_on=is_on,
+        is_required=is_required,
+        picture=None if secret is None else Codes().draw(person.email, secret),
+        secret_text=None if secret is None else Codes().get_totp_pretty_key(secret),
+        next_url=read_next(request.values.get("next")),
+        errors=errors or {},
+        problem=problem,
+    )

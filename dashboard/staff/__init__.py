@@ -1,0 +1,1 @@
+"""Who may get into the standalone desk: the page for admins, and `flask staff`."""

@@ -1,0 +1,70 @@
+"""Why somebody cannot be added to the staff, or changed; each stops before anything is written."""
+
+from vision_tasks.errors import VisionTasksError
+from vision_tasks.staff import StaffRecord
+
+
+class StaffNotFoundError(VisionTasksError):
+    """Nobody on the staff is known by this."""
+
+    code = "staff_not_found"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is nobody {name} on the staff.")
+
+
+class StaffExistsError(VisionTasksError):
+    """The address belongs to somebody on the staff already, who may be disabled."""
+
+    code = "staff_exists"
+
+    def __init__(self, email: str) -> None:
+        super().__init__(f"{email} is on the staff already.")
+
+
+class StaffChangedError(VisionTasksError):
+    """Somebody is not what was seen any more; nothing was done."""
+
+    code = "staff_changed"
+
+    def __init__(self, now: StaffRecord) -> None:
+        state = "active" if now.is_active else "disabled"
+        super().__init__(
+            f"Nothing was done, for somebody else has changed this meanwhile: {now.email} is"
+            f" {state} now, with the role {now.role}. Look again, then decide."
+        )
+
+
+class PasswordChangedError(VisionTasksError):
+    """The password is not the one that was seen; nothing was done."""
+
+    code = "staff_password_changed"
+
+    def __init__(self, email: str) -> None:
+        super().__init__(
+            f"The password of {email} was changed a moment ago, by somebody else or by this very"
+            " form, and was not changed again. If you do not know the new one, reset it once more."
+        )
+
+
+class LastAdminError(VisionTasksError):
+    """Without this admin nobody could manage the staff any more; nothing was done."""
+
+    code = "last_admin"
+
+    def __init__(self, email: str) -> None:
+        super().__init__(
+            f"{email} is the last active admin, and stays so. Make somebody else an admin first."
+        )
+
+
+class OwnAccountError(VisionTasksError):
+    """Somebody was about to shut themselves out; nothing was done."""
+
+    code = "own_account"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is your own account, and nothing was done to it: another admin can change your"
+            " role or disable you, the rest is done under your address in the menu."
+        )

@@ -1,0 +1,121 @@
+"""One chunk of a batch: its tasks are changed where they still are as they were seen.
+
+A chunk is taken, worked on and marked in one transaction, and the batch kept from being stopped
+meanwhile. Tasks are locked in the order of their ids, so that two at once wait for each other in
+one direction only.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from typing import cast as cast_type
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    delete,
+    func,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from vision_tasks.batch_queries import CHUNKS
+from vision_tasks.batches import Batch, BatchState, BulkAction
+from vision_tasks.bulk_queries import SeenTask, is_as_seen, unnest_arrays, unnest_seen
+from vision_tasks.models import Task, TaskBatch, TaskBatchChunk
+from vision_tasks.undo_queries import count_undone
+
+_TASKS = cast_type("Table", Task.__table__)
+
+
+def take_chunk(batch_id: UUID) -> Select[int, list[UUID], list[int], list[datetime]]:
+    """Take a chunk to be done, as number, ids, versions and births; passes over those at work.
+
+    No row where none is free or the batch does not run.
+    """
+    running = (
+        select(TaskBatch.id)
+        .where(TaskBatch.id == batch_id, TaskBatch.state == BatchState.RUNNING.value)
+        .with_for_update(read=True)
+        .cte("running")
+    )
+    return (
+        select(
+            TaskBatchChunk.number,
+            TaskBatchChunk.ids,
+            TaskBatchChunk.versions,
+            TaskBatchChunk.births,
+        )
+        .where(
+            TaskBatchChunk.batch_id == select(running.c.id).scalar_subquery(),
+            TaskBatchChunk.done_at.is_(None),
+        )
+        .order_by(TaskBatchChunk.number)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def work_chunk(batch: Batch) -> ReturningUpdate[int]:
+    """Take a chunk, change its tasks and mark it done; returns its number, as `take_chunk`."""
+    chunk = take_chunk(batch.id).cte("chunk")
+    tasks = unnest_arrays(chunk.c.ids, chunk.c.versions, chunk.c.births)
+    # As rows of their own, or to lock each task PostgreSQL would carry all the arrays along.
+    rows = select(*tasks.c).select_from(chunk.join(tasks, true())).cte("given")
+    changed = _count_changed(batch, rows.prefix_with("MATERIALIZED"))
+    return _mark(batch.id, select(chunk.c.number).scalar_subquery(), changed=changed)
+
+
+def work_tasks(batch: Batch, seen: Collection[SeenTask]) -> Select[int]:
+    """Change some tasks of a chunk that was taken, and count those that were."""
+    return select(_count_changed(batch, unnest_seen(seen)))
+
+
+def mark_chunk(batch: Batch, number: int, *, changed: int, in_use: int) -> ReturningUpdate[int]:
+    """Mark a chunk that was taken as done."""
+    return _mark(batch.id, number, changed=changed, in_use=in_use)
+
+
+def _mark(
+    batch_id: UUID, number: Any, *, changed: ColumnElement[int] | int, in_use: int = 0
+) -> ReturningUpdate[int]:
+    return (
+        update(CHUNKS)
+        .where(CHUNKS.c.batch_id == batch_id, CHUNKS.c.number == number)
+        .values(
+            done_at=func.clock_timestamp(),
+            changed=changed,
+            skipped=in_use,
+            stale=func.cardinality(CHUNKS.c.ids) - changed - in_use,
+        )
+        .returning(CHUNKS.c.number)
+    )
+
+
+def _count_changed(batch: Batch, tasks: FromClause) -> ColumnElement[int]:
+    if batch.kind is BulkAction.UNDO:
+        return count_undone(batch, tasks)
+    locked = (
+        select(Task.id)
+        .select_from(tasks.join(Task, is_as_seen(tasks)))
+        .order_by(Task.id)
+        # A deletion takes the stronger lock.
+        .with_for_update(of=Task, key_share=batch.kind is not BulkAction.DELETE)
+        .cte("locked")
+    )
+    changed = _change(batch).where(_TASKS.c.id == locked.c.id).returning(_TASKS.c.id).cte("changed")
+    return select(func.count()).select_from(changed).scalar_subquery()
+
+
+def _change(batch: Batch) -> Any:
+    if batch.kind is BulkAction.DELETE:
+        return delete(_TASKS)
+    if batch.kind.move is not None:
+        return update(_TASKS).values(status=batch.kind.move.target)
+    wanted = select(TaskBatch.result).where(TaskBatch.id == batch.id).scalar_subquery()
+    return update(_TASKS).values(result=wanted)
