@@ -115,11 +115,13 @@ def test_all_that_failed_are_retried_stopped_half_way_and_taken_back(person: Pag
     person.get_by_label("Reason").fill("the network is back")
     person.get_by_label(re.compile("^Type 30000")).fill("30000")
     # Somebody holds a task of the third chunk, so that there is time to press the button.
-    cursor.execute("BEGIN")
     cursor.execute(
-        "SELECT FROM tasks WHERE filename LIKE 'night-%' ORDER BY created_at DESC, id DESC"
-        " OFFSET 2500 LIMIT 1 FOR UPDATE"
+        "SELECT id::text FROM tasks WHERE filename LIKE 'night-%' ORDER BY created_at DESC, id DESC"
+        " OFFSET 2500 LIMIT 1"
     )
+    held = cursor.fetchone()
+    cursor.execute("BEGIN")
+    cursor.execute("SELECT FROM tasks WHERE id = %s FOR UPDATE", held)
     person.get_by_role("button", name="Retry: 30,000 tasks").click()
     wait_for(lambda: count_done(cursor) == 2, "two chunks")
     person.get_by_role("button", name="Stop").click(no_wait_after=True)
