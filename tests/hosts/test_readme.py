@@ -70,7 +70,7 @@ def test_each_command_that_is_named_exists(app):
 
 
 def test_each_action_of_the_contract_has_its_words():
-    named = re.findall(r"`Action\.([A-Z]+)`", SECTION)
+    named = re.findall(r"`Action\.([A-Z_]+)`", SECTION)
     assert sorted(named) == sorted(action.name for action in Action)
 
 
