@@ -37,9 +37,17 @@ def is_due() -> ColumnElement[bool]:
     return StaffSession.last_seen_at <= func.now() - SEEN
 
 
-def insert_session(staff_id: UUID) -> ReturningInsert[UUID]:
-    """Begin a session; returns its id, or no row for somebody who is disabled or gone."""
+def insert_session(staff_id: UUID, *, uniquifier: str | None = None) -> ReturningInsert[UUID]:
+    """Begin a session; returns its id, or no row for somebody who is disabled or gone.
+
+    Nor for whoever has another `uniquifier`, where one is given: a new password gave them that.
+    """
     owner = select(Staff.id).where(Staff.id == staff_id, Staff.is_active)
+    if uniquifier is not None:
+        owner = owner.where(Staff.uniquifier == uniquifier)
+    # Shared: a password that is being replaced is waited for, and one that is to be replaced waits
+    # and then ends this session as well.
+    owner = owner.with_for_update(read=True)
     return insert(_SESSIONS).from_select(["staff_id"], owner).returning(StaffSession.id)
 
 

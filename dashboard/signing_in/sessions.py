@@ -71,15 +71,20 @@ def load_person(session_id: str) -> Person | None:
     return known.person
 
 
-def begin_session(staff_id: UUID, *, is_single_sign_on: bool = False) -> bool:
+def begin_session(
+    staff_id: UUID, *, uniquifier: str | None = None, is_single_sign_on: bool = False
+) -> bool:
     """Sign somebody in, in a new session; False for whoever is disabled or gone meanwhile.
 
-    Nothing of the old cookie stays, its token included. After `is_single_sign_on` no second
-    factor is asked for.
+    So too where the password that was right was replaced since, which `uniquifier` tells. Nothing
+    of the old cookie stays, its token included. After `is_single_sign_on` no second factor is
+    asked for.
     """
     visit = get_visit()
     with get_desk().begin() as connection:
-        session_id = connection.execute(insert_session(staff_id)).scalar_one_or_none()
+        session_id = connection.execute(
+            insert_session(staff_id, uniquifier=uniquifier)
+        ).scalar_one_or_none()
         if session_id is None:
             return False
         if visit.person is not None and visit.person.session_id is not None:

@@ -70,7 +70,7 @@ def handle_sign_in(page: Page) -> Response:
 
 def finish(person: Person, attempts: Attempts) -> Response | None:
     """Begin the session of somebody who has proved to be `person`; None for the disabled."""
-    if not begin_session(person.id):
+    if not begin_session(person.id, uniquifier=person.fs_uniquifier):
         return None
     attempts.succeed()
     return remember_device(see_other(get_next_url()), person)
