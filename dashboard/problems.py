@@ -8,7 +8,12 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from dashboard.access import AccessDeniedError
-from dashboard.bulk.errors import BatchNotFoundError, TooManyTasksError, UnknownBulkActionError
+from dashboard.bulk.errors import (
+    BatchBusyError,
+    BatchNotFoundError,
+    TooManyTasksError,
+    UnknownBulkActionError,
+)
 from dashboard.errors import (
     ChangeNotFoundError,
     DamagedFormError,
@@ -72,6 +77,7 @@ _TITLES: dict[type[VisionTasksError], tuple[HTTPStatus, str]] = {
     TaskInUseError: (HTTPStatus.CONFLICT, "Still in use"),
     TicksError: (HTTPStatus.BAD_REQUEST, "Please tick again"),
     BatchNotFoundError: (HTTPStatus.NOT_FOUND, "No such action"),
+    BatchBusyError: (HTTPStatus.CONFLICT, "Please wait"),
     TooManyTasksError: (HTTPStatus.BAD_REQUEST, "Too many tasks at once"),
     UnknownBulkActionError: (HTTPStatus.BAD_REQUEST, "Please choose again"),
     ExportsBusyError: (HTTPStatus.SERVICE_UNAVAILABLE, "Please wait"),

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request, url_for
 
+from dashboard.bulk.order import format_filter
 from dashboard.bulk.rights import list_offered
 from dashboard.desk import get_desk
 from dashboard.list_parameters import PAGE_SIZES, ListParameters
@@ -33,6 +34,7 @@ def show_list(page: Page) -> Response:
         tick_field=FIELD,
         format_tick=format_tick,
         bulk_actions=list_offered(get_desk().allows),
+        bulk_filter=format_filter(parameters),
     )
 
 

@@ -7,15 +7,10 @@ from uuid import UUID
 from flask import Response
 
 from dashboard.access import Action
+from dashboard.bulk.batch_page import parse_batch_id, show_batch
+from dashboard.bulk.continuation import handle_continuation
 from dashboard.bulk.preparing import handle_preparation
-from dashboard.bulk.steps import (
-    handle_continuation,
-    handle_start,
-    handle_stop,
-    handle_undo,
-    parse_batch_id,
-    show_batch,
-)
+from dashboard.bulk.steps import handle_start, handle_stop, handle_undo
 from dashboard.creation import handle_creation
 from dashboard.deletion import handle_deletion
 from dashboard.desk import get_desk

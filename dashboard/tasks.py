@@ -109,6 +109,13 @@ def remove_task(
         raise TaskChangedError(get_task(desk, task_id, characters=characters))
 
 
+def explain_unstorable(exc: DBAPIError) -> InvalidFieldError | None:
+    """Blame the result of a statement that had one; None where it was not that."""
+    if not (get_sqlstate(exc) or "").startswith(_UNSTORABLE_CLASSES):
+        return None
+    return InvalidFieldError("result", "holds a value that PostgreSQL cannot store.")
+
+
 def _execute(desk: Desk, statement: Executable, cause: Cause) -> Any:
     with desk.begin(
         action=cause.action, reason=cause.reason, free_move=cause.free_from is not None
@@ -117,9 +124,6 @@ def _execute(desk: Desk, statement: Executable, cause: Cause) -> Any:
 
 
 def _explain_refusal(exc: DBAPIError, changes: TaskChanges) -> InvalidFieldError | None:
-    state = get_sqlstate(exc) or ""
-    if state == ILLEGAL_MOVE_SQLSTATE:
+    if get_sqlstate(exc) == ILLEGAL_MOVE_SQLSTATE:
         return InvalidFieldError("status", "cannot make this move; the database refuses it.")
-    if "result" in changes and state.startswith(_UNSTORABLE_CLASSES):
-        return InvalidFieldError("result", "holds a value that PostgreSQL cannot store.")
-    return None
+    return explain_unstorable(exc) if "result" in changes else None

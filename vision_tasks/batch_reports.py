@@ -4,13 +4,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, cast, func, null, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from vision_tasks.batch_queries import CHUNKS
 from vision_tasks.batches import Batch, BatchState
-from vision_tasks.bulk_queries import is_as_seen, unnest_arrays
+from vision_tasks.bulk_queries import is_as_seen, is_change_of, unnest_arrays
 from vision_tasks.models import Task, TaskChange
+
+LISTED_CHUNKS = 10
+"""A dry run looks no further for what had changed before it."""
 
 
 def select_sample(batch: Batch, *, limit: int) -> Select[UUID, str, str, int, datetime]:
@@ -28,17 +43,16 @@ def select_sample(batch: Batch, *, limit: int) -> Select[UUID, str, str, int, da
 def select_spared(batch: Batch, *, limit: int) -> Select[Any]:
     """Select tasks that were not changed though they were to be, as rows for SparedTask.
 
-    Of a dry run, those that had changed before it; no change of an undo leads back to a dry run.
+    Of a dry run, those that had changed before it, as far as its first chunks tell.
     """
     tasks, undone = _unnest(), aliased(TaskChange)
     source: Any = CHUNKS.join(tasks, true()).outerjoin(Task, Task.id == tasks.c.id)
     change_id: ColumnElement[Any] = null()
+    is_same: ColumnElement[Any] = func.coalesce(is_as_seen(tasks), literal(value=False))
     if batch.undoes is not None:
         change_id = undone.id.expression
-        source = source.outerjoin(
-            undone, (undone.batch_id == batch.undoes) & (undone.task_id == tasks.c.id)
-        )
-    is_same = func.coalesce(is_as_seen(tasks), False)
+        source = source.outerjoin(undone, is_change_of(batch.undoes, tasks, undone))
+        is_same = case((undone.after.is_(None), Task.id.is_(None)), else_=is_same)
     columns: list[Any] = [tasks.c.id, Task.filename, cast(Task.status, Text), is_same, change_id]
     statement = (
         select(*columns)
@@ -48,14 +62,11 @@ def select_spared(batch: Batch, *, limit: int) -> Select[Any]:
         .limit(limit)
     )
     if batch.state is BatchState.PREPARED:
-        return statement.where(~is_same)
+        return statement.where(~is_same, CHUNKS.c.number < LISTED_CHUNKS)
     return statement.where(
         CHUNKS.c.done_at.is_not(None),
         or_(CHUNKS.c.stale > 0, CHUNKS.c.skipped > 0),
-        # Not by =, which may find the whole batch anew for each task.
-        ~select(TaskChange.id)
-        .where(TaskChange.task_id == tasks.c.id, TaskChange.batch_id.is_not_distinct_from(batch.id))
-        .exists(),
+        ~select(TaskChange.id).where(is_change_of(batch.id, tasks, TaskChange)).exists(),
     )
 
 

@@ -102,15 +102,16 @@ class Batch:
 class Progress:
     """How much of a batch is done, in tasks: `done` of `total` were looked at.
 
-    Of these some `changed`; `in_use` are those that cannot be deleted because another table refers
-    to them; `stale` had changed since they were seen. `chunks_left` are yet to be done.
+    Of these some `changed`; `refused` are those that the database keeps as they are, because
+    another table refers to them for one; `stale` had changed since they were seen. `chunks_left`
+    are yet to be done.
     """
 
     chunks_left: int
     total: int
     done: int
     changed: int
-    in_use: int
+    refused: int
     stale: int
 
 
@@ -118,7 +119,7 @@ class Progress:
 class SparedTask:
     """A task that a batch left as it was; without `filename` it is gone.
 
-    `is_as_seen` tells whether it still is as it was seen: then something refers to it.
+    `is_as_seen` tells whether it still is as it was seen: then it was the database that refused.
     `change_id` is the change that an undo could not take back.
     """
 

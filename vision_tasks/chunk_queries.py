@@ -76,13 +76,13 @@ def work_tasks(batch: Batch, seen: Collection[SeenTask]) -> Select[int]:
     return select(_count_changed(batch, unnest_seen(seen)))
 
 
-def mark_chunk(batch: Batch, number: int, *, changed: int, in_use: int) -> ReturningUpdate[int]:
+def mark_chunk(batch: Batch, number: int, *, changed: int, refused: int) -> ReturningUpdate[int]:
     """Mark a chunk that was taken as done."""
-    return _mark(batch.id, number, changed=changed, in_use=in_use)
+    return _mark(batch.id, number, changed=changed, refused=refused)
 
 
 def _mark(
-    batch_id: UUID, number: Any, *, changed: ColumnElement[int] | int, in_use: int = 0
+    batch_id: UUID, number: Any, *, changed: ColumnElement[int] | int, refused: int = 0
 ) -> ReturningUpdate[int]:
     return (
         update(CHUNKS)
@@ -90,8 +90,8 @@ def _mark(
         .values(
             done_at=func.clock_timestamp(),
             changed=changed,
-            skipped=in_use,
-            stale=func.cardinality(CHUNKS.c.ids) - changed - in_use,
+            skipped=refused,
+            stale=func.cardinality(CHUNKS.c.ids) - changed - refused,
         )
         .returning(CHUNKS.c.number)
     )

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from vision_tasks.batches import DELETED, Batch
-from vision_tasks.bulk_queries import is_as_seen
+from vision_tasks.bulk_queries import is_as_seen, is_change_of
 from vision_tasks.models import Task, TaskChange
 
 _TASKS = cast_type("Table", Task.__table__)
@@ -69,14 +69,11 @@ def select_deletes(batch: Batch) -> Select[bool]:
 
 def count_undone(batch: Batch, tasks: FromClause) -> ColumnElement[int]:
     """Take back what `batch` undoes of `tasks` (id, version, created_at), and count them."""
-    # For each task by its own index, however little PostgreSQL knows of the history yet: by = and
-    # without LIMIT it may read the whole batch for each task, or the whole history for a chunk.
+    # There is one for each task. The LIMIT keeps PostgreSQL, while it knows little of the history,
+    # from reading all of it for each chunk.
     change = (
         select(TaskChange.before, TaskChange.after)
-        .where(
-            TaskChange.task_id == tasks.c.id,
-            TaskChange.batch_id.is_not_distinct_from(batch.undoes),
-        )
+        .where(is_change_of(batch.undoes, tasks, TaskChange))
         .order_by(TaskChange.id.desc())
         .limit(1)
         .lateral("change")

@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from dashboard.bulk.errors import BatchNotFoundError, TooManyTasksError
 from dashboard.bulk.order import Order
 from dashboard.desk import Desk
+from dashboard.tasks import explain_unstorable
 from vision_tasks.batch_queries import (
     read_batch,
     read_progress,
@@ -45,10 +47,11 @@ def get_batch(desk: Desk, batch_id: UUID) -> Batch:
         return _get(connection, batch_id)
 
 
-def get_progress(desk: Desk, batch_id: UUID) -> Progress:
-    """Read how far a batch has come."""
+def get_progress(desk: Desk, batch_id: UUID) -> tuple[Batch, Progress]:
+    """Read how far a batch has come; raises BatchNotFoundError."""
     with desk.begin() as connection:
-        return read_progress(connection.execute(select_progress(batch_id)).one())
+        batch = _get(connection, batch_id)
+        return batch, read_progress(connection.execute(select_progress(batch_id)).one())
 
 
 def get_view(desk: Desk, batch_id: UUID) -> BatchView:
@@ -57,8 +60,8 @@ def get_view(desk: Desk, batch_id: UUID) -> BatchView:
         batch = _get(connection, batch_id)
         progress = read_progress(connection.execute(select_progress(batch_id)).one())
         is_prepared = batch.state is BatchState.PREPARED
-        spared = sample = []
-        if batch.state is not BatchState.RUNNING:
+        spared, sample = [], []
+        if batch.stale if is_prepared else progress.stale or progress.refused:
             rows = connection.execute(select_spared(batch, limit=MAX_LISTED))
             spared = [SparedTask(*row) for row in rows]
         if is_prepared:
@@ -68,7 +71,10 @@ def get_view(desk: Desk, batch_id: UUID) -> BatchView:
 
 
 def prepare(desk: Desk, order: Order, result: str | None) -> UUID:
-    """Make the dry run of an order and return its id; raises TooManyTasksError."""
+    """Make the dry run of an order and return its id.
+
+    Raises TooManyTasksError, and InvalidFieldError where PostgreSQL cannot store the result.
+    """
     limit = desk.settings.BULK_MAX_TASKS
     found: Any
     if order.ticked is None:
@@ -78,9 +84,12 @@ def prepare(desk: Desk, order: Order, result: str | None) -> UUID:
     statement = insert_batch(
         uuid4(), order.kind, found, description=order.description, result=result, limit=limit
     )
-    with desk.begin() as connection:
-        connection.execute(delete_unstarted())
-        batch_id = connection.execute(statement).scalar_one_or_none()
+    try:
+        with desk.begin() as connection:
+            connection.execute(delete_unstarted())
+            batch_id = connection.execute(statement).scalar_one_or_none()
+    except DBAPIError as exc:
+        raise ((explain_unstorable(exc) if result is not None else None) or exc) from exc
     if batch_id is None:
         raise TooManyTasksError(limit)
     return batch_id

@@ -1,4 +1,4 @@
-"""What can stop an action on many tasks before it changes anything."""
+"""What can stop an action on many tasks; what was done before stays done."""
 
 from vision_tasks.errors import VisionTasksError
 
@@ -35,4 +35,16 @@ class UnknownBulkActionError(VisionTasksError):
         super().__init__(
             "It is not clear what shall be done to which tasks. Go back to the list and choose"
             " again."
+        )
+
+
+class BatchBusyError(VisionTasksError):
+    """Somebody else holds a task of the next chunk, in a transaction that does not end."""
+
+    code = "batch_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else is at work on one of the next tasks, so this waits. What is done stays"
+            " done; go on in a moment."
         )

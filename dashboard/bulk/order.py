@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Self
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MultiDict
 
@@ -10,13 +10,14 @@ from dashboard.bulk.errors import UnknownBulkActionError
 from dashboard.bulk.rights import OFFERED
 from dashboard.errors import TicksError
 from dashboard.field_checks import check_result, read_text
-from dashboard.list_parameters import FILTERS, ListParameters
+from dashboard.list_parameters import ListParameters
 from dashboard.ticks import FIELD, format_tick, read_ticks
 from vision_tasks.batches import BulkAction
 from vision_tasks.bulk_queries import SeenTask
 from vision_tasks.errors import InvalidFieldError
 
 TICKED, MATCHING = "ticked", "matching"
+FILTER = "filter"
 
 
 @dataclass
@@ -33,20 +34,16 @@ class Order:
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, form: MultiDict[str, str], back: str) -> Self:
-        """Read the form of the list, whose query was `back`.
+    def read(cls, form: MultiDict[str, str]) -> Self:
+        """Read the form of the list; raises UnknownBulkActionError, TicksError, InvalidFieldError.
 
-        Raises UnknownBulkActionError, TicksError, InvalidFieldError.
+        Nothing in it is overlooked: less of a filter would match more tasks.
         """
         kind = next((one for one in OFFERED if one.value == form.get("action")), None)
         scope = form.get("scope")
         if kind is None or scope not in (TICKED, MATCHING):
             raise UnknownBulkActionError
-        parameters = ListParameters.read(
-            MultiDict([(name, value) for name, value in parse_qsl(back) if name in FILTERS])
-        )
-        for name, sentence in parameters.errors.items():
-            raise InvalidFieldError(name, sentence.removeprefix(f"{name} "))
+        parameters = _read_filter(form.get(FILTER))
         ticked = read_ticks(form.getlist(FIELD)) if scope == TICKED else None
         if ticked is not None and not ticked:
             raise TicksError("Nothing is ticked. Go back to the list and tick the tasks you mean.")
@@ -59,6 +56,7 @@ class Order:
         return {
             "action": self.kind.value,
             "scope": MATCHING if self.ticked is None else TICKED,
+            FILTER: format_filter(self.parameters),
         }
 
     @property
@@ -87,3 +85,21 @@ class Order:
         except InvalidFieldError as exc:
             self.errors[exc.field] = str(exc)
             return None
+
+
+def format_filter(parameters: ListParameters) -> str:
+    """Write the filters in force for a hidden field; nothing stands for every task."""
+    return urlencode(parameters.filters)
+
+
+def _read_filter(text: str | None) -> ListParameters:
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=True) if text else []
+    except ValueError:
+        raise UnknownBulkActionError from None
+    parameters = ListParameters.read(MultiDict(pairs))
+    if text is None or list(parameters.filters.items()) != pairs:
+        raise UnknownBulkActionError
+    for name, sentence in parameters.errors.items():
+        raise InvalidFieldError(name, sentence.removeprefix(f"{name} "))
+    return parameters

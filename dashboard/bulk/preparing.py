@@ -14,6 +14,7 @@ from dashboard.problems import FAILURES, Problem, describe_error
 from dashboard.returning import get_back_query, get_back_url, see_other
 from dashboard.ticks import FIELD
 from dashboard.tokens import TOKEN_REFUSED, is_token_valid, refuse_foreign_form
+from vision_tasks.errors import InvalidFieldError
 
 # Several times what as many ticks as are allowed come to, however a browser quotes them.
 _TICKS_BYTES = 131_072
@@ -28,12 +29,20 @@ def handle_preparation(page: Page) -> Response:
     limit = _FIELD_FACTOR * desk.settings.MAX_BODY_BYTES + _TICKS_BYTES
     request.max_content_length = request.max_form_memory_size = limit
     refuse_foreign_form()
-    order = Order.read(request.form, get_back_query())
+    order = Order.read(request.form)
     desk.require(*list_needed(order.kind))
     if not is_token_valid():
         return _ask(page, order, problem=TOKEN_REFUSED)
-    if order.needs_result:
-        return _ask(page, order)
+    return _ask(page, order) if order.needs_result else _prepare(page, order)
+
+
+def format_batch_url(batch_id: UUID) -> str:
+    """Write the address of a batch."""
+    return url_for("vision_tasks_tasks.batch", batch_id=batch_id)
+
+
+def _prepare(page: Page, order: Order) -> Response:
+    desk = get_desk()
     result = order.check_result(max_bytes=desk.settings.MAX_BODY_BYTES)
     if order.errors:
         return _ask(page, order)
@@ -41,14 +50,12 @@ def handle_preparation(page: Page) -> Response:
         batch_id = prepare(desk, order, result)
     except TooManyTasksError:
         raise
+    except InvalidFieldError as exc:
+        order.errors[exc.field] = str(exc)
+        return _ask(page, order)
     except FAILURES as exc:
         return _ask(page, order, problem=describe_error(exc))
     return see_other(format_batch_url(batch_id))
-
-
-def format_batch_url(batch_id: UUID, *, goes: bool = False) -> str:
-    """Write the address of a batch; with `goes` its page goes on by itself."""
-    return url_for("vision_tasks_tasks.batch", batch_id=batch_id, go="1" if goes else None)
 
 
 def _ask(page: Page, order: Order, *, problem: Problem | None = None) -> Response:

@@ -74,6 +74,7 @@ class _Reader(HTMLParser):
         self._text: list[str] | None = None
         self._name = ""
         self._is_in_menu = False
+        self._only_suggests = False
 
     def handle_starttag(self, tag, attrs):
         values = {name: value or "" for name, value in attrs}
@@ -93,7 +94,9 @@ class _Reader(HTMLParser):
         elif tag in ("input", "select", "textarea") and "name" in values and self.forms:
             self._name = values["name"]
             self._start_field(tag, values)
-        elif tag == "option":
+        elif tag == "datalist":
+            self._only_suggests = True
+        elif tag == "option" and not self._only_suggests:
             self._add_option(values["value"], chosen="selected" in values)
 
     def _start_field(self, tag: str, values: dict[str, str]) -> None:
@@ -134,6 +137,8 @@ class _Reader(HTMLParser):
             self._text.append(data)
 
     def handle_endtag(self, tag):
+        if tag == "datalist":
+            self._only_suggests = False
         self._is_in_menu = self._is_in_menu and tag != "nav"
         if tag == "textarea" and self._text is not None:
             # The parser drops one line break right after the opening tag.

@@ -6,7 +6,8 @@ import pytest
 from flask import redirect
 
 from dashboard import Access, Action
-from tests.dashboard.forms import read_form, read_page, read_text
+from tests.dashboard.bulk.orders import find_form, prepare
+from tests.dashboard.forms import read_page, read_text
 from tests.dashboard.host import host_with
 from tests.factories import add_task
 
@@ -36,7 +37,7 @@ def urls(task_id):
 
 
 def everything(task_id):
-    return [*chain(*urls(task_id).values()), "/admin/tasks/bulk/delete"]
+    return [*chain(*urls(task_id).values()), "/admin/tasks/bulk/prepare"]
 
 
 def test_nobody_may_do_anything_unless_somebody_said_so(settings, cursor):
@@ -65,13 +66,13 @@ def test_each_action_is_allowed_by_itself(settings, cursor, action):
 def test_deleting_in_bulk_needs_two_permissions(settings, cursor, actions):
     add_task(cursor)
     with host_with(settings, access=Only(Action.SEE, Action.BULK, Action.DELETE)) as client:
-        form = read_form(client.get("/admin/tasks/"))
-        ticked = form.options["ticked"]
-        assert form.send(client, ticked=ticked).status_code == 200
+        url = prepare(client, "delete")
+        form = find_form(client.get(url), "/start")
     with host_with(settings, access=Only(Action.SEE, *actions)) as client:
         assert not [f for f in read_page(client.get("/admin/tasks/")).forms if f.method == "post"]
-        for data in ({}, {"ticked": ticked, "confirmed": "yes"}):
-            assert client.post("/admin/tasks/bulk/delete", data=data).status_code == 403
+        for data in ({}, {"action": "delete", "scope": "matching", "filter": ""}):
+            assert client.post("/admin/tasks/bulk/prepare", data=data).status_code in (400, 403)
+        assert form.send(client).status_code == 403
     cursor.execute("SELECT count(*) FROM tasks")
     assert cursor.fetchone() == (1,)
 
@@ -123,4 +124,4 @@ def test_a_host_is_told_which_action_it_refuses(settings, cursor):
     with host_with(settings, access=MayLook()) as client:
         assert client.get("/admin/tasks/new").location == "/login?for=create"
         assert client.post(f"/admin/tasks/{task_id}/edit").location == "/login?for=edit"
-        assert client.post("/admin/tasks/bulk/delete").location == "/login?for=bulk"
+        assert client.post("/admin/tasks/bulk/prepare").location == "/login?for=bulk"

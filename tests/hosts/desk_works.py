@@ -1,5 +1,6 @@
 """The desk as staff of a host use it."""
 
+from tests.dashboard.bulk.orders import find_form
 from tests.dashboard.forms import read_form, read_page, read_text
 from tests.factories import add_task, read_task
 
@@ -15,8 +16,8 @@ def find_links(page):
 
 class DeskWorks:
     def pages(self, host, task_id):
-        paths = ("", "overview/", "new", f"{task_id}/", f"{task_id}/edit", f"{task_id}/delete")
-        paths += ("api-keys/", "api-keys/new")
+        of_it = (f"{task_id}/", f"{task_id}/edit", f"{task_id}/delete")
+        paths = ("", "overview/", "new", *of_it, "history/", "api-keys/", "api-keys/new")
         return [host.desk_url(path) for path in paths]
 
     def test_the_list_stands_in_the_hosts_own_admin(self, host, staff, tasks):
@@ -59,12 +60,16 @@ class DeskWorks:
         kept = add_task(tasks, "kept.jpg")
         for number in range(3):
             add_task(tasks, f"{number}.jpg")
-        form = read_form(staff.get(host.desk_url()))
-        question = form.send(staff, ticked=form.options["ticked"])
-        assert "Delete 4 tasks?" in read_text(question)
+        ordered = find_form(staff.get(host.desk_url()), "bulk/prepare")
+        ticks = {"ticked": ordered.options["ticked"], "action": "delete", "scope": "ticked"}
+        url = staff.post(ordered.action, data={**ordered.fields, **ticks}).location
+        page = staff.get(url)
+        assert "Delete: 4 tasks would change" in read_text(page)
         tasks.execute("UPDATE tasks SET result = '1' WHERE id = %s", (str(kept),))
-        report = read_form(question).send(staff)
-        assert "3 tasks deleted" in read_text(report)
+        find_form(page, "/start").send(staff)
+        find_form(staff.get(url), "/continue").send(staff)
+        report = staff.get(url)
+        assert "3 tasks changed" in read_text(report)
         assert host.desk_url(f"{kept}/") in find_links(report)
         tasks.execute("SELECT filename FROM tasks")
         assert tasks.fetchall() == [("kept.jpg",)]
@@ -72,7 +77,7 @@ class DeskWorks:
     def test_whoever_is_not_signed_in_sees_and_changes_nothing(self, host, tasks):
         task_id = add_task(tasks, "secret.jpg")
         visitor = host.client()
-        for url in [*self.pages(host, task_id), host.desk_url("bulk/delete")]:
+        for url in [*self.pages(host, task_id), host.desk_url("bulk/prepare")]:
             for page in (visitor.get(url), visitor.post(url, data={"confirmed": "yes"})):
                 assert "secret.jpg" not in page.get_data(as_text=True)
                 if page.status_code == 302 and host.login:
@@ -100,6 +105,6 @@ class DeskWorks:
             links |= find_links(page)
         assert host.desk_url("static/desk.css") in links
         assert [link for link in links if not link.startswith(f"{host.prefix}/")] == []
-        for link in links - {host.desk_url("bulk/delete")}:
+        for link in links - {host.desk_url("bulk/prepare")}:
             with staff.get(link, follow_redirects=True) as answer:
                 assert answer.status_code == 200, link

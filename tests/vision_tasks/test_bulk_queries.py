@@ -1,16 +1,26 @@
-"""Statements on many tasks: they go by key, whatever the size, and spare what is not as seen."""
+"""Which tasks an action on many is about: found by key or filter, and told as they were found."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Connection, Engine, event, select
 
 from tests.databases import Databases, psql
-from vision_tasks.bulk_queries import SeenTask, TaskLine, delete_seen, select_lines
+from vision_tasks.batches import BulkAction
+from vision_tasks.bulk_queries import (
+    SeenTask,
+    TaskLine,
+    select_lines,
+    select_matching,
+    select_seen,
+)
 from vision_tasks.database import create_sync_engine
+from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.models import Task
+from vision_tasks.records import TaskFilter
 
 # So many that reading them all would cost more than going by key.
 ROWS = 120_000
@@ -21,8 +31,10 @@ TICKED = 200
 def engine(databases: Databases, template: str) -> Iterator[Engine]:
     with databases.create(template=template) as settings, psql(settings) as cursor:
         cursor.execute(
-            "INSERT INTO tasks (filename, created_at)"
-            " SELECT n || '.jpg', now() - n * interval '1 s' FROM generate_series(1, %s) AS n",
+            "INSERT INTO tasks (filename, status, result, created_at)"
+            " SELECT n || '.jpg', (enum_range(NULL::taskstatus))[n %% 4 + 1],"
+            " CASE n %% 3 WHEN 0 THEN '1.0'::jsonb WHEN 1 THEN 'null' END,"
+            " now() - n * interval '1 s' FROM generate_series(1, %s) AS n",
             (ROWS,),
         )
         cursor.execute("VACUUM ANALYZE tasks")
@@ -44,13 +56,41 @@ def seen(connection: Connection) -> list[SeenTask]:
     return [SeenTask(*row) for row in rows]
 
 
-def test_what_is_as_it_was_seen_goes_and_its_ids_come_back(connection, seen):
-    deleted = connection.execute(delete_seen(seen)).scalars().all()
-    assert set(deleted) == {task.id for task in seen}
-    assert connection.execute(select_lines(deleted)).all() == []
+def test_lines_come_newest_first_without_what_is_gone(connection, seen):
+    lines = [TaskLine(*row) for row in connection.execute(select_lines([t.id for t in seen[:9]]))]
+    assert len(lines) == 9
+    assert lines == sorted(lines, key=lambda line: (line.created_at, line.id), reverse=True)
+    assert {line.status for line in lines} <= set(TaskStatus)
+    assert connection.execute(select_lines([UUID(int=0)])).all() == []
 
 
-def test_another_version_moment_or_id_spares_a_task(connection, seen):
+@pytest.mark.parametrize("action", [one for one in BulkAction if one.move])
+def test_a_move_is_planned_for_the_one_status_it_leads_out_of(connection, action):
+    rows = connection.execute(select_matching(TaskFilter(), action, None, limit=100)).all()
+    assert {row.status for row in rows if row.is_planned} == {action.move.source.value}
+    assert {row.status for row in rows if not row.is_planned} == {
+        status.value for status in TaskStatus if status != action.move.source
+    }
+
+
+@pytest.mark.parametrize(
+    ("result", "planned"),
+    [("1.0", {"null", None}), ("1", {"1.0", "null", None}), ("null", {"1.0", None}), (None, None)],
+)
+def test_a_result_is_planned_where_another_is_held_to_the_last_digit(connection, result, planned):
+    statement = select_matching(TaskFilter(), BulkAction.SET_RESULT, result, limit=100)
+    rows = connection.execute(statement).all()
+    held = connection.execute(
+        select(Task.id, Task.result.op("#>>")("{}"), Task.result.is_(None)).where(
+            Task.id.in_([row.id for row in rows])
+        )
+    )
+    texts = {one: None if is_none else text or "null" for one, text, is_none in held}
+    found = {texts[row.id] for row in rows if row.is_planned}
+    assert found == ({"1.0", "null"} if planned is None else planned)
+
+
+def test_a_task_that_is_not_as_it_was_seen_has_no_status(connection, seen):
     one, other, third, kept = seen[:4]
     altered = [
         one._replace(version=one.version + 1),
@@ -58,29 +98,18 @@ def test_another_version_moment_or_id_spares_a_task(connection, seen):
         third._replace(id=uuid4()),
         kept,
     ]
-    assert connection.execute(delete_seen(altered)).scalars().all() == [kept.id]
+    rows = connection.execute(select_seen(altered, BulkAction.DELETE, None)).all()
+    assert {row.id for row in rows} == {task.id for task in altered}
+    assert [row.id for row in rows if row.status is not None] == [kept.id]
+    assert connection.execute(select_seen([], BulkAction.DELETE, None)).all() == []
 
 
-def test_nothing_seen_deletes_nothing(connection):
-    assert connection.execute(delete_seen([])).all() == []
-    assert connection.execute(select_lines([])).all() == []
-
-
-def test_lines_come_newest_first_without_what_is_gone(connection, seen):
-    lines = [TaskLine(*row) for row in connection.execute(select_lines([t.id for t in seen[:9]]))]
-    assert len(lines) == 9
-    assert lines == sorted(lines, key=lambda line: (line.created_at, line.id), reverse=True)
-    assert {line.status for line in lines} == {"PENDING"}
-    assert connection.execute(select_lines([UUID(int=0)])).all() == []
-
-
-@pytest.mark.parametrize("name", ["delete", "select"])
+@pytest.mark.parametrize("name", ["lines", "seen"])
 def test_the_tasks_are_found_by_their_key(engine, connection, seen, name):
-    moment = datetime.now(UTC)
-    statement = (
-        delete_seen([task._replace(created_at=moment) for task in seen])
-        if name == "delete"
-        else select_lines([task.id for task in seen])
+    statement: Any = (
+        select_lines([task.id for task in seen])
+        if name == "lines"
+        else select_seen(seen, BulkAction.RETRY, None)
     )
 
     def explain(_connection, _cursor, text, parameters, *_rest):

@@ -64,13 +64,24 @@ def test_an_order_of_another_site_is_refused_and_not_shown(client, fields):
         {"action": ""},
         {"scope": "some"},
         {"scope": ""},
-        {"scope": "matching", "back": "status=BROKEN"},
-        {"scope": "matching", "back": "created_from=yesterday"},
+        {"scope": "matching", "filter": "status=BROKEN"},
+        {"scope": "matching", "filter": "created_from=yesterday"},
+        {"scope": "matching", "filter": "status="},
+        {"scope": "matching", "filter": "status=FAILED&state=FAILED"},
+        {"scope": "matching", "filter": "status=FAILED&status=PENDING"},
+        {"scope": "matching", "filter": "status"},
+        {"scope": "matching", "filter": " "},
+        {"scope": "matching", "filter": "search=" + "x" * 256},
         {"ticked": []},
     ],
 )
 def test_an_order_that_is_not_clear_is_refused(client, fields, change):
     assert client.post(PREPARE, data=fields | change).status_code == 400
+
+
+def test_a_filter_that_got_lost_is_not_taken_for_every_task(client, fields):
+    del fields["filter"]
+    assert client.post(PREPARE, data=fields | {"scope": "matching"}).status_code == 400
 
 
 @pytest.mark.parametrize(

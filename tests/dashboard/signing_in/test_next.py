@@ -58,4 +58,4 @@ def test_the_way_is_an_address_below_this_host(anonymous):
 
 
 def test_a_form_leads_back_to_no_place_that_is_only_posted_to(anonymous):
-    assert anonymous.post("/admin/tasks/bulk/delete").location == LOGIN
+    assert anonymous.post("/admin/tasks/bulk/prepare").location == LOGIN

@@ -1,0 +1,71 @@
+"""The page of one batch: its dry run, its progress or its report."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Response, request, url_for
+
+from dashboard.bulk.batch_store import get_view
+from dashboard.bulk.errors import BatchNotFoundError
+from dashboard.bulk.rights import list_needed, list_needed_for
+from dashboard.desk import get_desk
+from dashboard.pages import Page
+from dashboard.problems import Problem
+from dashboard.returning import LIST_ENDPOINT
+from vision_tasks.batches import Batch, BulkAction, Progress
+
+UNCONFIRMED_TASKS = 100
+"""An action on more tasks than this asks for their number to be typed."""
+
+
+def parse_batch_id(text: str) -> UUID:
+    """Read an id from an address; what is none leads to no batch."""
+    try:
+        batch_id = UUID(text)
+    except ValueError:
+        raise BatchNotFoundError(text[:64]) from None
+    if str(batch_id) != text.lower():
+        raise BatchNotFoundError(text[:64])
+    return batch_id
+
+
+def show_batch(
+    page: Page,
+    batch_id: UUID,
+    *,
+    errors: dict[str, str] | None = None,
+    problem: Problem | None = None,
+) -> Response:
+    """Show a batch, with what is wrong with the form or the step that was asked for."""
+    desk = get_desk()
+    view = get_view(desk, batch_id)
+    return page.show(
+        "bulk_batch.html",
+        status=400 if errors else 200,
+        view=view,
+        batch=view.batch,
+        may_work=all(map(desk.allows, list_needed_for(view.batch))),
+        may_undo=all(map(desk.allows, list_needed(BulkAction.UNDO))),
+        must_confirm=view.batch.planned > UNCONFIRMED_TASKS,
+        list_url=_format_list_url(view.batch),
+        format_progress=format_progress,
+        errors=errors or {},
+        typed=request.form,
+        problem=problem,
+    )
+
+
+def format_progress(progress: Progress) -> str:
+    """Say how far a batch has come."""
+    sentence = (
+        f"{progress.done:,} of {progress.total:,} looked at: {progress.changed:,} changed,"
+        f" {progress.stale:,} left as they had changed meanwhile"
+    )
+    if progress.refused:
+        sentence += f", {progress.refused:,} kept by the database"
+    return f"{sentence}."
+
+
+def _format_list_url(batch: Batch) -> str:
+    query = urlencode(batch.description.get("filters") or {})
+    return url_for(LIST_ENDPOINT) + (f"?{query}" if query else "")

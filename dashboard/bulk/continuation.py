@@ -1,0 +1,47 @@
+"""Going on with a batch: for a moment each time, by the script of its page or by its button."""
+
+from uuid import UUID
+
+from flask import Response, jsonify, make_response, request
+
+from dashboard.bulk.batch_page import format_progress, show_batch
+from dashboard.bulk.batch_store import get_progress
+from dashboard.bulk.preparing import format_batch_url
+from dashboard.bulk.steps import get_batch_for_step
+from dashboard.bulk.work import work
+from dashboard.desk import get_desk
+from dashboard.pages import Page
+from dashboard.problems import FAILURES, Problem, describe_error
+from dashboard.returning import see_other
+from dashboard.tokens import TOKEN_REFUSED, is_token_valid
+
+
+def handle_continuation(page: Page, batch_id: UUID) -> Response:
+    """Do chunks for a moment, and say how far the batch has come."""
+    batch = get_batch_for_step(batch_id)
+    if not is_token_valid():
+        return _explain(page, batch_id, TOKEN_REFUSED)
+    try:
+        chunks = work(get_desk(), batch)
+        if not _is_script():
+            return see_other(format_batch_url(batch_id))
+        batch, progress = get_progress(get_desk(), batch_id)
+    except FAILURES as exc:
+        return _explain(page, batch_id, describe_error(exc))
+    return jsonify(
+        state=batch.state.value,
+        total=progress.total,
+        done=progress.done,
+        chunks=chunks,
+        text=format_progress(progress),
+    )
+
+
+def _is_script() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _explain(page: Page, batch_id: UUID, problem: Problem) -> Response:
+    if not _is_script():
+        return show_batch(page, batch_id, problem=problem)
+    return make_response(jsonify(problem=f"{problem.title}. {problem.text}"), problem.status)
