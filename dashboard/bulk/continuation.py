@@ -1,5 +1,7 @@
 """Going on with a batch: for a moment each time, by the script of its page or by its button."""
 
+from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify, make_response, request
@@ -25,23 +27,29 @@ def handle_continuation(page: Page, batch_id: UUID) -> Response:
         chunks = work(get_desk(), batch)
         if not _is_script():
             return see_other(format_batch_url(batch_id))
-        batch, progress = get_progress(get_desk(), batch_id)
+        return jsonify(chunks=chunks, **_describe(batch_id))
     except FAILURES as exc:
         return _explain(page, batch_id, describe_error(exc))
-    return jsonify(
-        state=batch.state.value,
-        total=progress.total,
-        done=progress.done,
-        chunks=chunks,
-        text=format_progress(progress),
-    )
 
 
 def _is_script() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
+def _describe(batch_id: UUID) -> dict[str, Any]:
+    batch, progress = get_progress(get_desk(), batch_id)
+    return {
+        "state": batch.state.value,
+        "total": progress.total,
+        "done": progress.done,
+        "text": format_progress(progress),
+    }
+
+
 def _explain(page: Page, batch_id: UUID, problem: Problem) -> Response:
     if not _is_script():
         return show_batch(page, batch_id, problem=problem)
-    return make_response(jsonify(problem=f"{problem.title}. {problem.text}"), problem.status)
+    answer = {"problem": f"{problem.title}. {problem.text}"}
+    with suppress(*FAILURES):
+        answer |= _describe(batch_id)
+    return make_response(jsonify(answer), problem.status)

@@ -102,6 +102,7 @@ def test_a_task_that_somebody_holds_is_waited_for_only_so_long(client, cursor):
     answer = client.post(form.action, data=form.fields, headers=JSON)
     assert answer.status_code == 409
     assert answer.json["problem"].startswith("Please wait. Somebody else")
+    assert answer.json["done"] == 1_000
     cursor.execute("COMMIT")
     answer = client.post(form.action, data=form.fields, headers=JSON)
     assert (answer.json["state"], answer.json["done"]) == ("done", 1_500)

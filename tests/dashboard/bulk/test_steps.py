@@ -1,5 +1,6 @@
 """A batch moves only as a person says, once each time, and nobody is overwritten on the way."""
 
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -19,6 +20,9 @@ from tests.dashboard.bulk.orders import (
 )
 from tests.dashboard.forms import read_text
 from tests.dashboard.people import sign_in
+from tests.factories import add_task
+from vision_tasks.lifecycle import TaskStatus
+from vision_tasks.models import FILENAME_MAX_CHARACTERS
 
 READ_PROGRESS = {"Accept": "application/json"}
 
@@ -63,6 +67,15 @@ def test_what_changed_after_the_dry_run_is_left_alone_and_named(client, cursor):
     assert "1 task changed" in page
     assert "theirs.jpg FAILED changed meanwhile" in page
     assert f"{ids[1]} is gone" in page
+
+
+def test_a_filter_as_long_as_can_be_is_kept_whole(client, cursor):
+    name = "漢" * FILENAME_MAX_CHARACTERS
+    add_task(cursor, name, status=TaskStatus.FAILED)
+    add_tasks(cursor, 2)
+    url = prepare(client, "delete", url=f"/admin/tasks/?{urlencode({'search': name})}")
+    run(client, url)
+    assert count(cursor) == 2
 
 
 def test_tasks_that_come_to_match_later_are_not_part_of_it(client, cursor):
