@@ -56,7 +56,8 @@ def test_a_batch_is_one_line_and_its_changes_a_click_away(client, cursor):
 def test_pages_follow_each_other_without_a_gap(client, cursor):
     for number in range(120):
         add_task(cursor, f"n{number:03}.jpg")
-    seen, url = [], URL
+    seen: list[int] = []
+    url: str | None = URL
     while url:
         page = client.get(url)
         assert page.status_code == 200
