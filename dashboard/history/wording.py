@@ -46,7 +46,7 @@ def list_facts(change: ChangeRecord) -> list[tuple[str, str]]:
     """List what is recorded of something that was no change of one task."""
     if change.task_id is not None or change.after is None:
         return []
-    facts = [(name, _write(value)) for name, value in change.after.values.items()]
+    facts = [(name, _write(value) or "none") for name, value in change.after.values.items()]
     if change.after.result is not None:
         facts.append(("result", change.after.result))
     return facts

@@ -19,6 +19,7 @@ from vision_tasks.database import create_sync_engine
 from vision_tasks.dry_runs import insert_batch
 from vision_tasks.records import TaskFilter
 
+HOLD = "SELECT FROM tasks WHERE id = ANY(%s::uuid[]) FOR UPDATE NOWAIT"
 IS_WAITING = """
 SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND wait_event_type = 'Lock'"""
@@ -149,6 +150,11 @@ def test_tasks_are_locked_in_the_order_of_their_ids(cursor, engine, settings, ki
         run(engine, batch)
         batch = prepare(engine, kind, undoes=get(engine, batch.id))
     batch = start(engine, batch)
+    # However they happen to stand in the chunk.
+    cursor.execute(
+        "UPDATE task_batch_chunks SET ids = array_reverse(ids), versions = array_reverse(versions),"
+        " births = array_reverse(births)"
+    )
     cursor.execute("SELECT id::text FROM tasks ORDER BY id")
     first, *later = [row[0] for row in cursor.fetchall()]
 
@@ -161,8 +167,10 @@ def test_tasks_are_locked_in_the_order_of_their_ids(cursor, engine, settings, ki
     with ThreadPoolExecutor(1) as pool, psql(settings) as observer:
         answer = pool.submit(work)
         wait_for(lambda: observer.execute(IS_WAITING) or observer.fetchone()[0], "the chunk")
-        observer.execute("SELECT FROM tasks WHERE id = ANY(%s::uuid[]) FOR UPDATE NOWAIT", (later,))
-        cursor.execute("COMMIT")
+        try:
+            observer.execute(HOLD, (later,))
+        finally:
+            cursor.execute("COMMIT")
         answer.result()
 
 
@@ -176,10 +184,11 @@ def test_a_large_chunk_carries_nothing_along_with_its_tasks(cursor, engine):
 def test_an_undo_finds_each_change_by_its_task_while_nothing_is_known_of_the_history(
     cursor, engine
 ):
-    add(cursor, 3_000)
-    for kind in (BulkAction.RETRY, BulkAction.CANCEL):
-        batch = prepare(engine, kind)
-        run(engine, batch)
+    add(cursor, 20_000)
+    for status in ("PENDING", "FAILED", "PENDING"):
+        cursor.execute("UPDATE tasks SET status = %s::taskstatus", (status,))
+    batch = prepare(engine, BulkAction.CANCEL)
+    run(engine, batch)
     plan = explain(engine, start(engine, prepare(engine, BulkAction.UNDO, undoes=batch)))
     assert "ix_task_changes_task_id_id" in plan
     assert "ix_task_changes_batch_id_id" not in plan

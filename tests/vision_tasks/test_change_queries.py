@@ -28,18 +28,20 @@ MIDDLE = ChangePosition(START + timedelta(minutes=ROWS // 2), ROWS // 2)
 BACK = ChangePosition(MIDDLE.changed_at, MIDDLE.id, backward=True)
 BATCH = UUID(int=7)
 LATE = START + timedelta(minutes=ROWS - 40)
-# A third is of one big batch, one row in a hundred of one task, ten rows are of a rare actor.
+# One row in a hundred is of one task, ten are of a rare actor; what is of key:ingest-3 and of the
+# batch is a good part of it all, and long ago.
 FILL = """
 INSERT INTO task_changes (changed_at, actor, action, task_id, born_at, version, before, after,
   batch_id)
 SELECT '2026-01-01'::timestamptz + n * interval '1 minute',
-  CASE WHEN n % 6000 = 0 THEN 'staff:rare@example.org' ELSE 'key:ingest-' || n % 4 END,
+  CASE WHEN n % 6000 = 0 THEN 'staff:rare@example.org'
+       ELSE 'key:ingest-' || CASE WHEN n < ROWS / 3 THEN 3 ELSE n % 3 END END,
   CASE WHEN n % 6000 = 0 THEN 'delete' WHEN n % 5 = 0 THEN 'export' ELSE 'change' END,
   CASE WHEN n % 5 = 0 THEN NULL
        WHEN n % 100 = 1 THEN '00000000-0000-0000-0000-000000000001'
        ELSE lpad(to_hex(n), 32, '0') END::uuid,
   '2026-01-01', 2, '{"status": "PENDING"}', '{"status": "FAILED"}',
-  CASE WHEN n % 3 = 0 AND n % 5 > 0 THEN '00000000-0000-0000-0000-000000000007' END::uuid
+  CASE WHEN n < ROWS / 2 AND n % 5 > 0 THEN '00000000-0000-0000-0000-000000000007' END::uuid
   FROM generate_series(1, ROWS) AS n;
 INSERT INTO task_changes (changed_at, actor, action, tasks, task_ids)
 SELECT '2026-01-01'::timestamptz + n * interval '1 minute', 'key:ingest-1', 'create', 2,
@@ -88,6 +90,7 @@ ENTRIES = "ix_task_changes_entries"
 FILTERS = {
     "all": (ChangeFilter(), ENTRIES),
     "actor": (ChangeFilter(actor="key:ingest-2"), f"{ENTRIES}_actor"),
+    "actor of long ago": (ChangeFilter(actor="key:ingest-3"), f"{ENTRIES}_actor"),
     "rare actor": (ChangeFilter(actor="staff:rare@example.org"), f"{ENTRIES}_actor"),
     "no such actor": (ChangeFilter(actor="cli:root"), f"{ENTRIES}_actor"),
     "action": (ChangeFilter(action="create"), f"{ENTRIES}_action"),

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.dashboard.bulk.orders import add_tasks, prepare, run
+from tests.dashboard.bulk.orders import add_tasks, find_form, prepare, run
 from tests.dashboard.forms import read_page, read_text
 from tests.factories import add_task
 from tests.histories import read_history
@@ -30,8 +30,12 @@ def test_by_action_and_task(client, cursor):
     task_id = add_task(cursor, "cat.jpg")
     add_task(cursor, "other.jpg")
     cursor.execute("DELETE FROM tasks WHERE filename = 'other.jpg'")
-    assert "cat.jpg" not in read_text(search(client, action="delete"))
-    assert "other.jpg" not in read_text(search(client, task=str(task_id)))
+    deletions = read_text(search(client, action="delete"))
+    assert "other.jpg" in deletions
+    assert "cat.jpg" not in deletions
+    of_one = read_text(search(client, task=str(task_id)))
+    assert "cat.jpg" in of_one
+    assert "other.jpg" not in of_one
 
 
 def test_by_date(client, cursor):
@@ -53,26 +57,75 @@ def test_a_batch_is_one_line_and_its_changes_a_click_away(client, cursor):
     assert within.get_data(as_text=True).count("FAILED") >= 3
 
 
-def test_pages_follow_each_other_without_a_gap(client, cursor):
+def test_a_batch_leads_to_its_report_where_it_is_taken_back(client, cursor):
+    add_tasks(cursor, 2)
+    url = prepare(client, "retry")
+    run(client, url)
+    batch_id = url.removeprefix("/admin/tasks/bulk/").strip("/")
+    for page in (search(client), search(client, batch=batch_id)):
+        links = [values.get("href") for _tag, values in read_page(page).tags]
+        assert url in links
+    assert find_form(client.get(url), "/undo")
+
+
+def test_a_batch_that_never_was_leads_nowhere(client):
+    page = search(client, batch="caa9b6b8-580b-479d-a36a-86424070413e")
+    assert "Nothing matches" in read_text(page)
+    assert "/bulk/" not in page.get_data(as_text=True)
+
+
+def test_pages_follow_each_other_without_a_gap_and_lead_back(client, cursor):
     for number in range(120):
         add_task(cursor, f"n{number:03}.jpg")
-    seen: list[int] = []
-    url: str | None = URL
+    older = _walk(client, cursor, URL, "next")
+    newer = _walk(client, cursor, older[-1][0], "prev")
+    assert [len(ids) for _url, ids in older] == [50, 50, 20]
+    assert sorted(id_ for _url, ids in older for id_ in ids) == _ids(cursor)
+    # Back in pages of the same size, counted from where one stands.
+    assert [ids for _url, ids in newer] == [ids for _url, ids in reversed(older)]
+
+
+def test_a_page_stays_where_it_is_while_more_happens(client, cursor):
+    for number in range(60):
+        add_task(cursor, f"n{number:03}.jpg")
+    (_first, _ids_seen), (url, before) = _walk(client, cursor, URL, "next")
+    add_task(cursor, "meanwhile.jpg")
+    assert _list_shown(client.get(url), cursor) == before
+
+
+def test_filters_are_kept_from_page_to_page(client, cursor):
+    add_task(cursor, "gone.jpg")
+    cursor.execute("DELETE FROM tasks")
+    for number in range(55):
+        add_task(cursor, f"n{number:03}.jpg")
+    pages = _walk(client, cursor, f"{URL}?action=create", "next")
+    assert [len(ids) for _url, ids in pages] == [50, 6]
+    assert _ids(cursor)[1] not in pages[-1][1]
+
+
+def test_an_action_on_everything_says_that_no_filter_was_in_force(client, cursor):
+    add_tasks(cursor, 1)
+    run(client, prepare(client, "retry"))
+    assert "filters none" in read_text(search(client, action="bulk retry"))
+
+
+def _ids(cursor):
+    return [one.id for one in read_history(cursor)]
+
+
+def _list_shown(page, cursor):
+    assert page.status_code == 200
+    return [id_ for id_ in _ids(cursor) if f'"/admin/history/{id_}/"' in page.text]
+
+
+def _walk(client, cursor, url, rel):
+    pages = []
     while url:
         page = client.get(url)
-        assert page.status_code == 200
-        ids = [one.id for one in read_history(cursor) if f'"/admin/history/{one.id}/"' in page.text]
-        seen += ids
-        url = next(
-            (
-                values["href"]
-                for tag, values in read_page(page).tags
-                if tag == "a" and values.get("rel") == "next"
-            ),
-            None,
-        )
-    assert sorted(seen) == [one.id for one in read_history(cursor)]
-    assert len(seen) == 120
+        pages.append((url, _list_shown(page, cursor)))
+        links = [v["href"] for tag, v in read_page(page).tags if tag == "a" and v.get("rel") == rel]
+        url = links[0] if links else None
+    return pages
 
 
 @pytest.mark.parametrize(

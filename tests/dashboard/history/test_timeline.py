@@ -1,6 +1,8 @@
 """The timeline of a task: who, when, what, why, from its creation on."""
 
-from tests.dashboard.forms import read_form, read_text
+import pytest
+
+from tests.dashboard.forms import read_form, read_page, read_text
 from tests.factories import add_task, read_task
 
 
@@ -35,7 +37,22 @@ def test_a_long_history_is_paged(client, cursor):
     first = client.get(f"/admin/tasks/{task_id}/")
     assert "name-44.jpg" in read_text(first)
     assert "name-5.jpg" not in read_text(first)
-    assert 'rel="next"' in first.get_data(as_text=True)
+    second = client.get(_find_link(first, "next"))
+    last = client.get(_find_link(second, "next"))
+    assert "name-4.jpg" in read_text(last)
+    assert "Created" in read_text(last)
+    assert _find_link(last, "next") is None
+    back = client.get(_find_link(last, "prev"))
+    assert read_text(back) == read_text(second)
+
+
+@pytest.mark.parametrize("query", ["older_than=x", "newer_than=2026-01-01", "older_than=0_0"])
+def test_a_place_that_is_none_is_told_and_the_task_shown(client, cursor, query):
+    task_id = add_task(cursor, "cat.jpg")
+    page = client.get(f"/admin/tasks/{task_id}/?{query}")
+    assert page.status_code == 400
+    assert "is no place in this history" in read_text(page)
+    assert "cat.jpg" in read_text(page)
 
 
 def test_an_admin_makes_an_illegal_move_with_a_reason_only(client, editor, cursor):
@@ -64,3 +81,8 @@ def test_a_deletion_keeps_its_reason(client, cursor):
     read_form(client.get(f"/admin/tasks/{task_id}/delete")).send(client, reason="a double")
     page = client.get(f"/admin/tasks/{task_id}/")
     assert "a double" in read_text(page)
+
+
+def _find_link(page, rel):
+    links = [v["href"] for tag, v in read_page(page).tags if tag == "a" and v.get("rel") == rel]
+    return links[0] if links else None

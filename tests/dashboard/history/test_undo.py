@@ -146,6 +146,13 @@ def test_a_creation_offers_its_deletion_instead(client, cursor):
     assert "cannot be undone" in read_text(page)
 
 
+def test_a_creation_stays_whatever_is_sent(client, cursor):
+    task_id = add_task(cursor)
+    page = client.post(undo_url(last_change(cursor)), data={"reason": "because"})
+    assert page.status_code == 409
+    assert read_task(cursor, task_id)["version"] == 1
+
+
 @pytest.mark.parametrize("token", ["", "forged"])
 def test_without_its_token_nothing_is_undone(client, cursor, changed, token):
     page = undo(client, last_change(cursor), csrf_token=token, reason="kept")
