@@ -8,23 +8,17 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-from sqlalchemy import Engine
 
 from dashboard import create_app
 from tests.benchmarks.conftest import ROW, TITLE
 from tests.dashboard.people import read_cookies, sign_in
 from tests.databases import Databases, psql
 from tests.servers import serve_dashboard
-from tests.vision_tasks.batches import begin, prepare, start
-from vision_tasks.batches import Batch, BulkAction
-from vision_tasks.chunk_queries import work_chunk
 from vision_tasks.config import Settings
-from vision_tasks.database import create_sync_engine
 from vision_tasks.upgrade import upgrade_to_head
 
 TASKS = 100_000
 MOST_SECONDS = 30
-CHUNKS = (500, 1_000, 2_000, 5_000)
 OTHERS = 100
 FILL = """
 INSERT INTO tasks (filename, status, result, created_at)
@@ -89,34 +83,6 @@ def test_a_hundred_thousand_tasks_are_retried_and_taken_back(
             )
             assert cursor.fetchone() == (TASKS,)
             assert taken < MOST_SECONDS
-
-
-@pytest.mark.timeout(600)
-def test_the_size_of_a_chunk(
-    settings: Settings, record_property: Callable[[str, object], None]
-) -> None:
-    record_property(TITLE, f"{TASKS:,} tasks retried, by the size of a chunk, without HTTP")
-    engine = create_sync_engine(settings, application="benchmark")
-    with psql(settings) as cursor:
-        for size in CHUNKS:
-            batch = start(engine, prepare(engine, BulkAction.RETRY, chunk_tasks=size))
-            chunks = [_time_chunk(engine, batch) for _ in range(TASKS // size)]
-            record_property(
-                ROW,
-                f"{size:5,}  {sum(chunks):5.1f} s; a chunk takes"
-                f" {1000 * statistics.median(chunks):.0f} ms, {1000 * max(chunks):.0f} at most",
-            )
-            cursor.execute(RESET)
-            assert cursor.rowcount == TASKS
-            cursor.execute("VACUUM ANALYZE tasks")
-    engine.dispose()
-
-
-def _time_chunk(engine: Engine, batch: Batch) -> float:
-    began = time.perf_counter()
-    with begin(engine, batch) as connection:
-        connection.execute(work_chunk(batch)).one()
-    return time.perf_counter() - began
 
 
 def _time(do: Callable[[], object]) -> float:

@@ -1,6 +1,6 @@
 """Batches at the level of statements, each step in a transaction of somebody named."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from vision_tasks.batch_queries import (
     update_started,
 )
 from vision_tasks.batches import Batch, BatchState, BulkAction, Progress
-from vision_tasks.bulk_queries import select_matching
+from vision_tasks.bulk_queries import SeenTask, select_matching, select_seen
 from vision_tasks.chunk_queries import work_chunk
 from vision_tasks.dry_runs import insert_batch
 from vision_tasks.records import TaskFilter
@@ -43,10 +43,20 @@ def begin(engine: Engine, batch: Batch | None = None) -> Iterator[Connection]:
         yield connection
 
 
-def prepare(engine: Engine, kind: BulkAction, *, undoes: Batch | None = None, **more: Any) -> Batch:
-    """Make the dry run of something done to every task, or of taking a batch back."""
+def prepare(
+    engine: Engine,
+    kind: BulkAction,
+    *,
+    undoes: Batch | None = None,
+    seen: Collection[SeenTask] | None = None,
+    matching: TaskFilter | None = None,
+    **more: Any,
+) -> Batch:
+    """Make the dry run of something done to every task unless to some, or of an undo."""
     result = more.get("result")
-    found: Any = select_matching(TaskFilter(), kind, result, limit=1_000_000)
+    found: Any = select_matching(matching or TaskFilter(), kind, result, limit=1_000_000)
+    if seen is not None:
+        found = select_seen(seen, kind, result)
     if undoes is not None:
         found = select_undoable(undoes)
         more["undoes"] = undoes.id

@@ -1,13 +1,19 @@
 """Taking a batch back: to the last digit, and only where a task is as the batch left it."""
 
+from uuid import UUID
+
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from tests.databases import psql
 from tests.factories import add_task
 from tests.histories import read_history
 from tests.vision_tasks.batches import begin, get, prepare, run
+from vision_tasks.attribution import Attribution, select_attribution
+from vision_tasks.batch_queries import update_started
 from vision_tasks.batch_reports import select_sample, select_spared
-from vision_tasks.batches import BulkAction, SparedTask
+from vision_tasks.batches import BatchState, BulkAction, SparedTask
+from vision_tasks.chunk_queries import work_chunk
 from vision_tasks.database import create_sync_engine
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.undo_queries import select_deletes
@@ -137,3 +143,42 @@ def test_a_dry_run_shows_its_newest_tasks(cursor, engine, ids):
     with begin(engine) as connection:
         rows = connection.execute(select_sample(batch, limit=2)).all()
     assert [row.filename for row in rows] == ["4.jpg", "3.jpg"]
+
+
+def test_a_status_no_move_leads_back_to_is_put_back_for_a_reason_only(cursor, engine):
+    add_task(cursor, status=TaskStatus.COMPLETED)
+    batch = prepare(engine, BulkAction.RUN_AGAIN)
+    run(engine, batch)
+    back = undo(engine, batch)
+    for free in (Attribution("staff:ana", "undo", free_move=True), Attribution("a", "undo", "why")):
+        with engine.connect() as connection:
+            connection.execute(select_attribution(free))
+            connection.execute(update_started(back.id, BatchState.PREPARED))
+            with pytest.raises(DBAPIError, match="PENDING cannot become COMPLETED"):
+                connection.execute(work_chunk(back))
+    assert run(engine, back).changed == 1
+    assert [row[1] for row in read(cursor)] == ["COMPLETED"]
+
+
+@pytest.mark.parametrize("kind", [BulkAction.RETRY, BulkAction.DELETE])
+def test_what_has_changed_since_is_left_alone_and_led_to_by_its_change(cursor, engine, ids, kind):
+    first = prepare(engine, kind)
+    run(engine, first)
+    if kind is BulkAction.DELETE:
+        first = undo(engine, first)
+        run(engine, first)
+    late = undo(engine, first)
+    cursor.execute("UPDATE tasks SET filename = 'theirs' WHERE id = %s", (str(ids[0]),))
+    cursor.execute("DELETE FROM tasks WHERE id = %s", (str(ids[1]),))
+    progress = run(engine, late)
+    assert (progress.changed, progress.stale) == (len(ids) - 2, 2)
+    cursor.execute(
+        "SELECT task_id, id FROM task_changes WHERE batch_id = %s AND task_id = ANY(%s::uuid[])",
+        (str(first.id), [str(one) for one in ids[:2]]),
+    )
+    changes = {UUID(str(one)): number for one, number in cursor.fetchall()}
+    spared = {one.id: (one.filename, one.is_as_seen, one.change_id) for one in spare(engine, late)}
+    assert spared == {
+        ids[0]: ("theirs", False, changes[ids[0]]),
+        ids[1]: (None, False, changes[ids[1]]),
+    }
