@@ -17,12 +17,12 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import aliased
 
 from vision_tasks.batch_queries import CHUNKS
 from vision_tasks.batches import Batch, BatchState
 from vision_tasks.bulk_queries import is_as_seen, is_change_of, unnest_arrays
 from vision_tasks.models import Task, TaskChange
+from vision_tasks.undo_queries import came_back
 
 LISTED_CHUNKS = 10
 """A dry run looks no further for what had changed before it."""
@@ -45,14 +45,16 @@ def select_spared(batch: Batch, *, limit: int) -> Select[Any]:
 
     Of a dry run, those that had changed before it, as far as its first chunks tell.
     """
-    tasks, undone = _unnest(), aliased(TaskChange)
+    tasks = _unnest()
     source: Any = CHUNKS.join(tasks, true()).outerjoin(Task, Task.id == tasks.c.id)
     change_id: ColumnElement[Any] = null()
     is_same: ColumnElement[Any] = func.coalesce(is_as_seen(tasks), literal(value=False))
     if batch.undoes is not None:
-        change_id = undone.id.expression
-        source = source.outerjoin(undone, is_change_of(batch.undoes, tasks, undone))
-        is_same = case((undone.after.is_(None), Task.id.is_(None)), else_=is_same)
+        undone = _find_change(batch.undoes, tasks).limit(1).lateral("undone")
+        change_id = undone.c.id
+        source = source.outerjoin(undone, true())
+        is_gone = Task.id.is_(None) & ~came_back(tasks.c.id, tasks.c.created_at, change_id)
+        is_same = case((undone.c.after.is_(None), is_gone), else_=is_same)
     columns: list[Any] = [tasks.c.id, Task.filename, cast(Task.status, Text), is_same, change_id]
     statement = (
         select(*columns)
@@ -66,7 +68,17 @@ def select_spared(batch: Batch, *, limit: int) -> Select[Any]:
     return statement.where(
         CHUNKS.c.done_at.is_not(None),
         or_(CHUNKS.c.stale > 0, CHUNKS.c.skipped > 0),
-        ~select(TaskChange.id).where(is_change_of(batch.id, tasks, TaskChange)).exists(),
+        ~_find_change(batch.id, tasks).offset(0).exists(),
+    )
+
+
+def _find_change(batch_id: UUID, tasks: Any) -> Select[int, Any | None]:
+    # LIMIT and OFFSET of its callers keep PostgreSQL, while it knows little of the history, from
+    # reading all of it for each task.
+    return (
+        select(TaskChange.id, TaskChange.after)
+        .where(is_change_of(batch_id, tasks, TaskChange))
+        .order_by(TaskChange.id.desc())
     )
 
 

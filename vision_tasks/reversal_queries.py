@@ -3,13 +3,13 @@
 from typing import Any
 from typing import cast as cast_type
 
-from sqlalchemy import ColumnElement, Select, Table, cast, exists, select, update
+from sqlalchemy import ColumnElement, Select, Table, cast, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from vision_tasks.changes import RESTORABLE_FIELDS, ChangeRecord
 from vision_tasks.models import Task, TaskChange
+from vision_tasks.undo_queries import came_back
 
 _TASKS = cast_type("Table", Task.__table__)
 # From the history itself, so a result of any length stays in the server, to the last digit.
@@ -46,11 +46,8 @@ def bring_back(change: ChangeRecord) -> ReturningInsert[Any]:
     In a transaction whose action is "undo". Returns no row where its id is taken, and where the
     task came back before and was deleted again, for it would then have one version twice.
     """
-    later = aliased(TaskChange)
-    came_back = exists().where(
-        later.task_id == TaskChange.task_id,
-        later.born_at == TaskChange.born_at,
-        later.id > TaskChange.id,
+    is_used_up = came_back(
+        TaskChange.task_id.expression, TaskChange.born_at.expression, TaskChange.id.expression
     )
     columns: dict[str, Any] = {
         "id": TaskChange.task_id,
@@ -58,7 +55,7 @@ def bring_back(change: ChangeRecord) -> ReturningInsert[Any]:
         "created_at": TaskChange.born_at,
         "version": TaskChange.version + 1,
     }
-    former = select(*columns.values()).where(TaskChange.id == change.id, ~came_back)
+    former = select(*columns.values()).where(TaskChange.id == change.id, ~is_used_up)
     return (
         insert_or_skip(_TASKS)
         .from_select(list(columns), former, include_defaults=False)

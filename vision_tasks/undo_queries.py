@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+from sqlalchemy.orm import aliased
 
 from vision_tasks.batches import DELETED, Batch
 from vision_tasks.bulk_queries import is_as_seen, is_change_of
@@ -39,6 +40,9 @@ def select_undoable(batch: Batch) -> Select[Any]:
     has DELETED.
     """
     is_deletion = TaskChange.after.is_(None)
+    is_used_up = came_back(
+        TaskChange.task_id.expression, TaskChange.born_at.expression, TaskChange.id.expression
+    )
     is_as_left = (Task.version == TaskChange.version) & (Task.created_at == TaskChange.born_at)
     return (
         select(
@@ -46,7 +50,7 @@ def select_undoable(batch: Batch) -> Select[Any]:
             TaskChange.version,
             TaskChange.born_at.label("created_at"),
             case(
-                (is_deletion & Task.id.is_(None), DELETED),
+                (is_deletion & Task.id.is_(None) & ~is_used_up, DELETED),
                 (~is_deletion & is_as_left, cast(Task.status, Text)),
             ).label("status"),
             literal(value=True).label("is_planned"),
@@ -54,6 +58,23 @@ def select_undoable(batch: Batch) -> Select[Any]:
         .select_from(TaskChange)
         .outerjoin(Task, Task.id == TaskChange.task_id)
         .where(TaskChange.batch_id == batch.id, TaskChange.task_id.is_not(None))
+    )
+
+
+def came_back(
+    task_id: ColumnElement[Any], born_at: ColumnElement[Any], deletion_id: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """Tell whether a task came back since a deletion, and so used the version that follows it.
+
+    Were it brought back once more, it would have that version twice.
+    """
+    later = aliased(TaskChange)
+    return (
+        select(later.id)
+        .where(later.task_id == task_id, later.born_at == born_at, later.id > deletion_id)
+        # Or PostgreSQL, while it knows little of the history, reads all of it for each chunk.
+        .offset(0)
+        .exists()
     )
 
 
@@ -72,7 +93,7 @@ def count_undone(batch: Batch, tasks: FromClause) -> ColumnElement[int]:
     # There is one for each task. The LIMIT keeps PostgreSQL, while it knows little of the history,
     # from reading all of it for each chunk.
     change = (
-        select(TaskChange.before, TaskChange.after)
+        select(TaskChange.id.label("change_id"), TaskChange.before, TaskChange.after)
         .where(is_change_of(batch.undoes, tasks, TaskChange))
         .order_by(TaskChange.id.desc())
         .limit(1)
@@ -128,7 +149,14 @@ def _restore(given: CTE) -> CTE:
         "created_at": given.c.created_at,
         "version": given.c.version + 1,
     }
-    rows = select(*values.values()).where(given.c.after.is_(None)).order_by(given.c.id)
+    rows = (
+        select(*values.values())
+        .where(
+            given.c.after.is_(None),
+            ~came_back(given.c.id, given.c.created_at, given.c.change_id),
+        )
+        .order_by(given.c.id)
+    )
     return (
         insert_or_skip(_TASKS)
         .from_select(list(values), rows)

@@ -182,3 +182,18 @@ def test_what_has_changed_since_is_left_alone_and_led_to_by_its_change(cursor, e
         ids[0]: ("theirs", False, changes[ids[0]]),
         ids[1]: (None, False, changes[ids[1]]),
     }
+
+
+def test_a_task_that_came_back_and_was_deleted_again_does_not_come_back_so(cursor, engine, ids):
+    batch = prepare(engine, BulkAction.DELETE)
+    run(engine, batch)
+    early = undo(engine, batch)
+    run(engine, undo(engine, batch))
+    cursor.execute("UPDATE tasks SET filename = 'newer' WHERE id = %s", (str(ids[0]),))
+    cursor.execute("DELETE FROM tasks WHERE id = %s", (str(ids[0]),))
+    late = undo(engine, batch)
+    assert (late.planned, late.stale) == (0, len(ids))
+    assert {one.id for one in spare(engine, late)} == set(ids)
+    # Whose dry run was made when it still was to come back.
+    assert run(engine, early).changed == 0
+    assert {one.id: one.is_as_seen for one in spare(engine, early)} == dict.fromkeys(ids, False)

@@ -1,0 +1,92 @@
+"""The plans of a batch: each task and each change by an index, whatever is known of the tables."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import Engine, event
+
+from tests.databases import Databases, psql
+from tests.vision_tasks.batches import begin, get, prepare, run, start
+from vision_tasks.batch_reports import select_spared
+from vision_tasks.batches import Batch, BulkAction
+from vision_tasks.chunk_queries import take_chunk, work_chunk
+from vision_tasks.database import create_sync_engine
+
+FILL = """
+INSERT INTO tasks (filename, status) SELECT n || '.jpg', 'FAILED' FROM generate_series(1, %s) n"""
+CHANGE_SOME = """
+UPDATE tasks SET filename = 'theirs' FROM task_batch_chunks WHERE batch_id = %s AND id = ids[1]"""
+TASKS = 20_000
+
+
+class Done(NamedTuple):
+    """Batches of TASKS each: one that was done, the ways back from it and from a deletion."""
+
+    retry: Batch
+    undo: Batch
+    undo_of_delete: Batch
+
+
+@pytest.fixture(scope="module")
+def engine(databases: Databases, template: str) -> Iterator[Engine]:
+    with databases.create(template=template) as settings:
+        engine = create_sync_engine(settings, application="test")
+        with psql(settings) as cursor:
+            # What is known of the history is old, as it is when a batch has just been done.
+            cursor.execute("ALTER TABLE task_changes SET (autovacuum_enabled = off)")
+            cursor.execute("ALTER TABLE task_batch_chunks SET (autovacuum_enabled = off)")
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def done(engine: Engine) -> Done:
+    def execute(statement: str, *values: object) -> None:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(statement, values)
+
+    execute(FILL, TASKS)
+    execute("ANALYZE tasks")
+    retry = prepare(engine, BulkAction.RETRY)
+    execute(CHANGE_SOME, retry.id)
+    run(engine, retry)
+    undo = prepare(engine, BulkAction.UNDO, undoes=get(engine, retry.id))
+    execute("ANALYZE")
+    execute(CHANGE_SOME, undo.id)
+    run(engine, undo)
+    delete = prepare(engine, BulkAction.DELETE)
+    run(engine, delete)
+    back = start(engine, prepare(engine, BulkAction.UNDO, undoes=get(engine, delete.id)))
+    return Done(get(engine, retry.id), get(engine, undo.id), back)
+
+
+def explain(engine: Engine, statement: Any, batch: Batch | None = None) -> str:
+    def ask(_connection, _cursor, text, parameters, *_rest):
+        return f"EXPLAIN {text}", parameters
+
+    with begin(engine, batch) as connection:
+        event.listen(engine, "before_cursor_execute", ask, retval=True)
+        try:
+            rows = connection.execute(statement).cursor.fetchall()
+        finally:
+            event.remove(engine, "before_cursor_execute", ask)
+    return "\n".join(row[0] for row in rows)
+
+
+@pytest.mark.parametrize("name", ["retry", "undo"])
+def test_what_was_spared_is_found_by_task(engine, done, name):
+    plan = explain(engine, select_spared(getattr(done, name), limit=200))
+    assert "ix_task_changes_task_id_id" in plan
+    assert "Seq Scan on task_changes" not in plan
+    assert "ix_task_changes_batch_id_id" not in plan
+
+
+def test_a_deletion_is_taken_back_by_task(engine, done):
+    plan = explain(engine, work_chunk(done.undo_of_delete), done.undo_of_delete)
+    assert "ix_task_changes_task_id_id" in plan
+    assert "Seq Scan on task_changes" not in plan
+
+
+def test_a_chunk_is_taken_by_its_key(engine, done):
+    assert "task_batch_chunks_pkey" in explain(engine, take_chunk(done.undo_of_delete.id))
