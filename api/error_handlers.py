@@ -1,6 +1,7 @@
 """How what a handler raises becomes an answer, and what of it goes to the log."""
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -9,10 +10,12 @@ from quart import Quart, Response
 from werkzeug.exceptions import HTTPException
 
 from api.conditions import format_etag
+from api.direct import DirectAnswer, encode_headers, make_answer
 from api.errors import KeyRefusedError
 from api.problems import (
     HTTP_DETAILS,
     MEDIA_TYPE,
+    QUIET_FAILURES,
     RETRY_AFTER_SECONDS,
     STATUSES,
     Problem,
@@ -34,27 +37,32 @@ def register(app: Quart) -> None:
     app.register_error_handler(Exception, answer_unexpected)
 
 
-def format_problem(problem: Problem) -> Response:
-    """Turn a problem into a response, with the headers that belong to its status."""
+def format_problem(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """Turn a problem into a response, with `headers` beside those that belong to its status."""
     response = Response(
         msgspec.json.encode(problem), status=problem.status, content_type=MEDIA_TYPE
     )
-    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    if isinstance(problem.current_version, int):
-        response.headers["ETag"] = format_etag(problem.current_version)
+    response.headers.update({**_make_headers(problem), **(headers or {})})
     return response
+
+
+def format_directly(exc: Exception) -> DirectAnswer:
+    """Answer without Quart what a direct handler raised, as Quart would have it answered."""
+    if isinstance(exc, VisionTasksError):
+        problem, headers = _explain(exc)
+    else:
+        problem, headers = _explain_defect(exc), {}
+    return make_answer(
+        HTTPStatus(problem.status),
+        msgspec.json.encode(problem),
+        MEDIA_TYPE.encode(),
+        encode_headers({**_make_headers(problem), **headers}),
+    )
 
 
 async def answer_error(exc: VisionTasksError) -> Response:
     """Answer an error that was raised on purpose; a fault of ours is logged in one line."""
-    problem = describe_error(exc)
-    if is_failure(problem):
-        logger.warning("%s: %s", exc.code, exc)
-    response = format_problem(problem)
-    if isinstance(exc, KeyRefusedError):
-        response.headers["WWW-Authenticate"] = exc.challenge
-    return response
+    return format_problem(*_explain(exc))
 
 
 async def answer_http_exception(exc: HTTPException) -> Response:
@@ -72,9 +80,31 @@ async def answer_http_exception(exc: HTTPException) -> Response:
 
 async def answer_unexpected(exc: Exception) -> Response:
     """Answer a defect of ours: the client gets an id, the log the id and the traceback."""
+    return format_problem(_explain_defect(exc))
+
+
+def _explain(exc: VisionTasksError) -> tuple[Problem, dict[str, str]]:
+    problem = describe_error(exc)
+    if is_failure(problem) and exc.code not in QUIET_FAILURES:
+        logger.warning("%s: %s", exc.code, exc)
+    if isinstance(exc, KeyRefusedError):
+        return problem, {"WWW-Authenticate": exc.challenge}
+    return problem, {}
+
+
+def _explain_defect(exc: Exception) -> Problem:
     problem = make_problem(
         "error", "This is a defect of the server; quote `instance` to report it."
     )
     problem.instance = uuid4().urn
     logger.error("Unexpected error %s", problem.instance, exc_info=exc)
-    return format_problem(problem)
+    return problem
+
+
+def _make_headers(problem: Problem) -> dict[str, str]:
+    headers = {}
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if isinstance(problem.current_version, int):
+        headers["ETag"] = format_etag(problem.current_version)
+    return headers

@@ -18,6 +18,12 @@ class UntrustedHostError(VisionTasksError):
         )
 
 
+class AddressNotFoundError(VisionTasksError):
+    """The path is none that a URL of ours has."""
+
+    code = "not_found"
+
+
 class KeyRefusedError(VisionTasksError):
     """The key of a request does not let it in; `challenge` is for WWW-Authenticate (RFC 6750)."""
 
@@ -106,3 +112,18 @@ class PreconditionFailedError(VisionTasksError):
     """If-Match asks for a task where there is none, or If-None-Match for none where there is."""
 
     code = "precondition_failed"
+
+
+class OverloadedError(VisionTasksError):
+    """More work is waiting than this process takes on, so it refuses at once."""
+
+    code = "overloaded"
+
+    def __init__(self) -> None:
+        super().__init__("The server has as much to do as it can hold; try again shortly.")
+
+
+class IdempotencyKeyReusedError(VisionTasksError):
+    """An Idempotency-Key came again with something else than at first, or too late."""
+
+    code = "idempotency_key_reused"

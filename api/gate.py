@@ -1,16 +1,17 @@
 """What is refused or put right before Quart sees a request, because Quart would fail on it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote_from_bytes
 
-import msgspec
 from quart import Quart
 
-from api.errors import MalformedBodyError, UntrustedHostError
-from api.headers import DEFAULT_HEADERS
-from api.problems import HTTP_DETAILS, MEDIA_TYPE, Problem, describe_error, make_problem
+from api.direct import CUT_OFF, DirectRequest, Handler, Send, send_answer
+from api.error_handlers import format_directly
+from api.errors import AddressNotFoundError, MalformedBodyError, UntrustedHostError
+from api.problems import HTTP_DETAILS
+from vision_tasks.errors import VisionTasksError
 
 _HOST = re.compile(rb"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
 _QUERY_CHARACTERS = "!$%&'()*+,-./:;=?@_~"
@@ -25,26 +26,42 @@ class Gate(Quart):
     def __init__(self, name: str, trusted_hosts: Iterable[str]) -> None:
         super().__init__(name, static_folder=None)
         self._trusted_hosts = frozenset(_normalise(host) for host in trusted_hosts)
+        self.direct: dict[tuple[str, str], Handler] = {}
+        """What is answered without Quart, by method and path."""
 
     async def asgi_app(self, scope: Any, receive: Any, send: Any) -> None:
         """Handle one ASGI connection."""
         if scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 1000})
-        elif scope["type"] == "http" and (problem := self._find_problem(scope)):
-            await _send_problem(send, problem)
-        else:
-            query = scope.get("query_string", b"")
-            if not query.isascii():
-                # Quart decodes it as UTF-8 where no error handler can reach.
-                quoted = quote_from_bytes(query, safe=_QUERY_CHARACTERS).encode()
-                scope = {**scope, "query_string": quoted}
-            if scope["type"] == "http":
-                await self._answer(scope, receive, send)
+        elif scope["type"] == "http":
+            if refusal := self._refuse(scope):
+                await send_answer(send, format_directly(refusal))
+            elif handler := self.direct.get((scope["method"], scope["path"])):
+                await self._answer_directly(handler, DirectRequest(scope, receive), send)
             else:
-                await super().asgi_app(scope, receive, send)
+                await self._answer(scope, receive, send)
+        else:
+            await super().asgi_app(scope, receive, send)
+
+    async def _answer_directly(self, handler: Handler, request: DirectRequest, send: Send) -> None:
+        try:
+            answer = await handler(request)
+        except Exception as exc:  # noqa: BLE001
+            answer = format_directly(exc)
+            if not request.is_complete:
+                # What is left of the body would be taken for the next request.
+                answer.headers.append((b"connection", b"close"))
+        if answer is None:
+            await self._answer(request.scope, request.replay, send)
+        else:
+            await send_answer(send, answer)
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        if not scope["query_string"].isascii():
+            # Quart decodes it as UTF-8 where no error handler can reach.
+            quoted = quote_from_bytes(scope["query_string"], safe=_QUERY_CHARACTERS).encode()
+            scope = {**scope, "query_string": quoted}
         # A body that the server cannot read on looks to Quart as if the client had gone: it says
         # nothing, and the server would say 500. To a client that is gone this does no harm.
         started = False
@@ -56,15 +73,16 @@ class Gate(Quart):
 
         await super().asgi_app(scope, receive, note)
         if not started:
-            problem = describe_error(MalformedBodyError("is cut off or not framed as HTTP says."))
-            await _send_problem(send, problem, {"Connection": "close"})
+            answer = format_directly(MalformedBodyError(CUT_OFF))
+            answer.headers.append((b"connection", b"close"))
+            await send_answer(send, answer)
 
-    def _find_problem(self, scope: Any) -> Problem | None:
+    def _refuse(self, scope: Any) -> VisionTasksError | None:
         if not self._is_trusted(scope):
-            return describe_error(UntrustedHostError())
+            return UntrustedHostError()
         # Werkzeug would take //api for /api, and a browser takes it for a host.
         if not scope["path"].startswith("/") or scope["path"].startswith("//"):
-            return make_problem("not_found", HTTP_DETAILS["not_found"])
+            return AddressNotFoundError(HTTP_DETAILS["not_found"])
         return None
 
     def _is_trusted(self, scope: Any) -> bool:
@@ -76,23 +94,3 @@ class Gate(Quart):
 def _normalise(host: str) -> str:
     host = host.lower()
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
-
-
-async def _send_problem(
-    send: Any, problem: Problem, more_headers: Mapping[str, str] | None = None
-) -> None:
-    body = msgspec.json.encode(problem)
-    headers = {
-        **DEFAULT_HEADERS,
-        "Content-Type": MEDIA_TYPE,
-        "Content-Length": str(len(body)),
-        **(more_headers or {}),
-    }
-    await send(
-        {
-            "type": "http.response.start",
-            "status": problem.status,
-            "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
-        }
-    )
-    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -34,11 +34,13 @@ STATUSES = {
     "body_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "invalid_field": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "condition_required": HTTPStatus.PRECONDITION_REQUIRED,
     "error": HTTPStatus.INTERNAL_SERVER_ERROR,
     "configuration": HTTPStatus.INTERNAL_SERVER_ERROR,
     "server_ended": HTTPStatus.INTERNAL_SERVER_ERROR,
     "server_silent": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "overloaded": HTTPStatus.SERVICE_UNAVAILABLE,
     "database_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "database_refused": HTTPStatus.SERVICE_UNAVAILABLE,
     "schema_mismatch": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -65,7 +67,12 @@ HTTP_DETAILS = {
 """What is said about the errors that Quart raises by itself."""
 
 # What these say is for clients; the other errors of 500 and above are for the operator's log.
-_PUBLIC_FAILURES = frozenset({"database_unavailable", "database_timeout", "schema_mismatch"})
+_PUBLIC_FAILURES = frozenset(
+    {"overloaded", "database_unavailable", "database_timeout", "schema_mismatch"}
+)
+QUIET_FAILURES = frozenset({"overloaded"})
+"""Failures that come in floods, so a line each in the log would be a second flood."""
+
 _FAILURE_DETAIL = "The server cannot answer this now; its log says why."
 
 

@@ -17,6 +17,9 @@ _DIRECTION_CHARACTERS = frozenset(
 
 def check_filename(value: str) -> str:
     """Return `value` unchanged if it may be a filename, else raise InvalidFieldError."""
+    # Printable characters are none of those refused below; nearly every filename ends here.
+    if value.isprintable() and not value.isspace() and 0 < len(value) <= FILENAME_MAX_CHARACTERS:
+        return value
     if all(_is_invisible(character) for character in value):
         raise InvalidFieldError("filename", "must not be empty or blank.")
     if len(value) > FILENAME_MAX_CHARACTERS:
