@@ -4,7 +4,7 @@ import asyncio
 
 from quart import Quart
 
-from api import database, docs, error_handlers, health, one_task, schema_state, tasks
+from api import database, docs, error_handlers, health, ingestion, one_task, schema_state, tasks
 from api.authentication import require_keys
 from api.cursors import provide_cursors
 from api.gate import Gate
@@ -36,10 +36,12 @@ def create_app(settings: Settings) -> Quart:
     async def start() -> None:
         provide_cursors(app, await asyncio.to_thread(get_secret_key, settings))
         database.open_engine(app, settings)
+        ingestion.open_writer(app, settings)
         await schema_state.look_at_start(app)
 
     @app.after_serving
     async def stop() -> None:
+        await ingestion.finish_writing(app)
         await database.dispose_engine(app)
 
     return app

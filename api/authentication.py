@@ -5,17 +5,13 @@ from collections.abc import Sequence
 
 from quart import Quart, g, request
 
-from api.errors import InsufficientScopeError, UnauthenticatedError
+from api.errors import CHALLENGE, INVALID_KEY, InsufficientScopeError, UnauthenticatedError
 from api.key_storage import fetch_caller
 from api.key_use import note_use
 from api.operations import get_operation
 from vision_tasks.api_key_rules import Scope, hash_secret
 from vision_tasks.api_keys import Caller
 from vision_tasks.attribution import Attribution
-
-# RFC 6750, section 3: whoever sent no key is told of no error in it.
-CHALLENGE = "Bearer"
-INVALID_KEY = 'Bearer error="invalid_token"'
 
 # RFC 9110, section 11.1: the scheme in any case, then spaces.
 _BEARER = re.compile(r"bearer(?: +(.*))?", re.IGNORECASE | re.DOTALL)
@@ -46,21 +42,27 @@ def read_key(lines: Sequence[str]) -> str | None:
     return None if match is None else match[1] or ""
 
 
+def get_caller() -> Caller:
+    """Return the key of the current request."""
+    caller: Caller = g.caller
+    return caller
+
+
 def get_attribution() -> Attribution:
     """Say for the history who sent the current request."""
-    caller: Caller = g.caller
-    return Attribution(f"key:{caller.name}")
+    return Attribution(f"key:{get_caller().name}")
 
 
 async def _let_in(app: Quart) -> None:
     key = read_key(request.headers.getlist("Authorization"))
     if key is None:
         raise UnauthenticatedError(CHALLENGE)
-    caller = await fetch_caller(hash_secret(key))
+    secret_hash = hash_secret(key)
+    caller = await fetch_caller(secret_hash)
     if caller is None:
         raise UnauthenticatedError(INVALID_KEY)
-    g.caller = caller
-    note_use(caller)
+    g.caller, g.secret_hash = caller, secret_hash
+    note_use(app, caller)
     # What leads nowhere, and what only asks for the methods, needs a key and no more.
     if request.url_rule is not None and request.method != "OPTIONS":
         scope = _get_scope(app, request.url_rule.endpoint)

@@ -34,6 +34,18 @@ def open_engine(app: Quart, settings: Settings) -> None:
     )
 
 
+def get_engine(app: Quart) -> AsyncEngine:
+    """Return the engine of a running app."""
+    engine: AsyncEngine = app.extensions[_EXTENSION]
+    return engine
+
+
+def get_acquire_seconds(app: Quart) -> float:
+    """Return the longest wait for a connection, the look at it included."""
+    seconds: float = app.extensions[_ACQUIRE_SECONDS]
+    return seconds
+
+
 async def dispose_engine(app: Quart) -> None:
     """Close the connections that `open_engine` led to."""
     engine: AsyncEngine = app.extensions.pop(_EXTENSION)

@@ -5,6 +5,10 @@ from collections.abc import Iterable
 from vision_tasks.api_key_rules import Scope
 from vision_tasks.errors import VisionTasksError
 
+# RFC 6750, section 3: whoever sent no key is told of no error in it.
+CHALLENGE = "Bearer"
+INVALID_KEY = 'Bearer error="invalid_token"'
+
 
 class UntrustedHostError(VisionTasksError):
     """The Host header names no host that we answer for, so the page that sent it is a stranger."""

@@ -4,7 +4,7 @@ import logging
 import time
 from uuid import UUID
 
-from quart import Quart, current_app
+from quart import Quart
 from sqlalchemy.exc import DBAPIError
 
 from api.key_storage import update_last_used_at
@@ -21,7 +21,7 @@ def provide_key_use(app: Quart) -> None:
     app.extensions[_EXTENSION] = {}
 
 
-def note_use(caller: Caller) -> None:
+def note_use(app: Quart, caller: Caller) -> None:
     """Write down that a key is in use, if that is due; the request does not wait for it.
 
     A process tries once within NOTED, whatever became of it, so a database that takes no writes
@@ -29,11 +29,11 @@ def note_use(caller: Caller) -> None:
     """
     if not caller.is_to_be_noted:
         return
-    tries: dict[UUID, float] = current_app.extensions[_EXTENSION]
+    tries: dict[UUID, float] = app.extensions[_EXTENSION]
     tried, now = tries.get(caller.id), time.monotonic()
     if tried is None or now - tried >= NOTED.total_seconds():
         tries[caller.id] = now
-        current_app.add_background_task(_write, caller)
+        app.add_background_task(_write, caller)
 
 
 async def _write(caller: Caller) -> None:

@@ -40,6 +40,7 @@ STATUSES = {
     "configuration": HTTPStatus.INTERNAL_SERVER_ERROR,
     "server_ended": HTTPStatus.INTERNAL_SERVER_ERROR,
     "server_silent": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "sending_stopped": HTTPStatus.INTERNAL_SERVER_ERROR,
     "overloaded": HTTPStatus.SERVICE_UNAVAILABLE,
     "database_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "database_refused": HTTPStatus.SERVICE_UNAVAILABLE,

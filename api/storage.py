@@ -33,12 +33,6 @@ _BEYOND_STORAGE = ("22", "54")
 
 
 @transactional
-async def insert_task(connection: AsyncConnection, filename: str) -> TaskRecord:
-    """Store a new task under an id of the server's."""
-    return TaskRecord(*await _write(connection, queries.insert_task(filename)))
-
-
-@transactional
 async def insert_task_once(
     connection: AsyncConnection, task_id: UUID, filename: str
 ) -> tuple[TaskRecord, bool]:

@@ -1,13 +1,17 @@
 """The tasks as a whole: add one, list them."""
 
 from http import HTTPStatus
+from uuid import uuid4
 
 from quart import Blueprint, Response, request
 
 from api import storage
-from api.answers import answer_page, answer_task
+from api.answers import answer_birth, answer_page
+from api.authentication import get_caller
 from api.bodies import JSON, read_body
 from api.cursors import read_cursor, sign_cursor
+from api.idempotency import HEADER, check_repeat, derive_id, read_idempotency_key
+from api.ingestion import store_task
 from api.operations import Answer, Operation, describe
 from api.parameter_descriptions import EXAMPLE_TASK, LIST_PARAMETERS
 from api.parameters import format_query, parse_query, read_filter, read_limit
@@ -39,9 +43,15 @@ _NEW_TASK = {**EXAMPLE_TASK, "status": "PENDING", "result": None, "version": 1}
     )
 )
 async def create_task() -> Response:
-    """Add a task under an id of the server's; repeating the call adds another."""
+    """Add a task under an id of the server's; under an Idempotency-Key repeating it is harmless."""
+    idempotency_key = read_idempotency_key(request.headers.getlist(HEADER))
     new = await read_body(NewTask, JSON)
-    return answer_task(await storage.insert_task(new.filename), HTTPStatus.CREATED)
+    if idempotency_key is None:
+        return answer_birth(await store_task(uuid4(), new.filename))
+    task_id = derive_id(get_caller().id, idempotency_key)
+    birth = await store_task(task_id, new.filename, once=True)
+    check_repeat(birth, new.filename)
+    return answer_birth(birth)
 
 
 @blueprint.get("/tasks")

@@ -43,20 +43,24 @@ _SECRET_HASH = bindparam("secret_hash", type_=LargeBinary)
 _IS_DUE = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at <= func.now() - NOTED)
 
 
-SELECT_CALLER: Select[UUID, str, list[str], bool] = select(
-    ApiKey.id, ApiKey.name, ApiKey.scopes, _IS_DUE
-).where(
+CALLER_COLUMNS = (ApiKey.id, ApiKey.name, ApiKey.scopes, _IS_DUE.label("is_to_be_noted"))
+"""The columns of a Caller."""
+
+IS_CALLER = and_(
     or_(
         ApiKey.secret_hash == _SECRET_HASH,
         and_(ApiKey.previous_hash == _SECRET_HASH, ApiKey.previous_expires_at > func.now()),
     ),
     IS_IN_FORCE,
 )
-"""Selects the key in force whose hash is the parameter `secret_hash`, as a row for Caller.
+"""Holds for the key in force whose hash is the parameter `secret_hash`.
 
-One look into two indexes. Why there is no row, nobody is told: unknown, revoked and expired keys
-cannot be told apart, not by their time either. Built once, for every request runs it.
+One look into two indexes. Why there is none, nobody is told: unknown, revoked and expired keys
+cannot be told apart, not by their time either.
 """
+
+SELECT_CALLER: Select[UUID, str, list[str], bool] = select(*CALLER_COLUMNS).where(IS_CALLER)
+"""Selects that key as a row for Caller; built once, for every request runs it."""
 
 
 def update_last_used_at(key_id: UUID) -> Update:

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, literal, select
 
+ACTOR_SETTING = "vision_tasks.actor"
+
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
@@ -30,7 +32,7 @@ class Attribution:
     def settings(self) -> dict[str, str]:
         """What to set, by the name of the setting."""
         given = {
-            "vision_tasks.actor": self.actor,
+            ACTOR_SETTING: self.actor,
             "vision_tasks.action": self.action,
             "vision_tasks.reason": self.reason,
             "vision_tasks.batch": self.batch_id and str(self.batch_id),

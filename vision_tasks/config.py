@@ -96,6 +96,12 @@ class Settings(SignInSettings):
         ge=1024,
         description="Longest request body of the API, and longest result in a form.",
     )
+    MAX_WAITING_POSTS: int = Field(
+        1_000,
+        ge=1,
+        le=100_000,
+        description="Most new tasks that wait to be stored, per process, before the answer is 503.",
+    )
     BULK_MAX_TASKS: int = Field(
         1_000_000,
         ge=1,

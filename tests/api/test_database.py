@@ -4,7 +4,7 @@ import pytest
 
 from tests.api.clients import create_app
 from tests.api.problems import JSON, TASKS
-from tests.api.waiting import wait_until_blocked
+from tests.api.waiting import wait_until_blocked, wait_until_given_back
 from tests.databases import psql
 from tests.factories import add_task
 
@@ -37,7 +37,7 @@ async def check_whole(app, cursor):
     """The pool has all its connections, each of them works, and there are no others."""
     responses = await asyncio.gather(*(app.test_client().get(TASKS) for _ in range(10)))
     assert {response.status_code for response in responses} == {200}
-    assert app.extensions["vision_tasks.engine"].pool.checkedout() == 0
+    await wait_until_given_back(app)
     cursor.execute(BACKENDS)
     assert cursor.fetchone()[0] <= POOL_SIZE
 

@@ -17,6 +17,15 @@ async def wait_until_connected(app: Quart) -> None:
     raise TimeoutError
 
 
+async def wait_until_given_back(app: Quart) -> None:
+    """Return as soon as the pool has all its connections, the one kept for writing too."""
+    for _ in range(TRIES):
+        if not app.extensions["vision_tasks.engine"].pool.checkedout():
+            return
+        await asyncio.sleep(0.001)
+    raise TimeoutError
+
+
 async def wait_until_blocked(cursor: Any) -> None:
     """Return as soon as somebody waits for a lock."""
     for _ in range(TRIES):
