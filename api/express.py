@@ -64,6 +64,7 @@ def _read_secret(scope: Any) -> str | None:
     if (
         found.get(b"content-type") not in _JSON
         or not key.startswith(_BEARER)
+        or key.count(b" ") != 1
         or not key.isascii()
         or not length.isdigit()
         or len(length) > _LENGTH_DIGITS

@@ -36,19 +36,28 @@ def format_environment(settings: Settings) -> dict[str, str]:
 @contextmanager
 def serve_api(settings: Settings) -> Iterator[str]:
     """Run the API as one granian process; yields its base URL."""
-    with _serve(settings, "asgi", "asgi:app", "/livez") as url:
+    with serve_api_process(settings) as (url, _):
         yield url
+
+
+@contextmanager
+def serve_api_process(settings: Settings) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run the API as one granian process with one worker; yields its base URL and itself."""
+    with _serve(settings, "asgi", "asgi:app", "/livez") as served:
+        yield served
 
 
 @contextmanager
 def serve_dashboard(settings: Settings) -> Iterator[str]:
     """Run the dashboard as one granian process; yields its base URL."""
-    with _serve(settings, "wsgi", "wsgi:app", "/admin/") as url:
+    with _serve(settings, "wsgi", "wsgi:app", "/admin/") as (url, _):
         yield url
 
 
 @contextmanager
-def _serve(settings: Settings, interface: str, target: str, path: str) -> Iterator[str]:
+def _serve(
+    settings: Settings, interface: str, target: str, path: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     port = find_free_port()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "granian", "--interface", interface, "--port", str(port)]
@@ -57,7 +66,7 @@ def _serve(settings: Settings, interface: str, target: str, path: str) -> Iterat
     process = subprocess.Popen([*command, target], env=format_environment(settings))
     try:
         _wait_until_answers(url + path, process)
-        yield url
+        yield url, process
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(START_SECONDS)
