@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from quart import Quart, g, request
 
+from api.direct import DirectRequest
 from api.errors import CHALLENGE, INVALID_KEY, InsufficientScopeError, UnauthenticatedError
 from api.key_storage import fetch_caller
 from api.key_use import note_use
@@ -51,6 +52,20 @@ def get_caller() -> Caller:
 def get_attribution() -> Attribution:
     """Say for the history who sent the current request."""
     return Attribution(f"key:{get_caller().name}")
+
+
+async def let_in_directly(app: Quart, request: DirectRequest, scope: Scope) -> Caller:
+    """Return the key of a request that Quart does not see; it is refused as any other is."""
+    key = read_key(request.get_headers(b"authorization"))
+    if key is None:
+        raise UnauthenticatedError(CHALLENGE)
+    caller = await fetch_caller(hash_secret(key))
+    if caller is None:
+        raise UnauthenticatedError(INVALID_KEY)
+    note_use(app, caller)
+    if scope not in caller.scopes:
+        raise InsufficientScopeError(scope)
+    return caller
 
 
 async def _let_in(app: Quart) -> None:

@@ -7,15 +7,18 @@ from functools import cache
 from typing import TypeVar
 
 import msgspec
-from quart import request
+from quart import current_app, request
 
 from api.errors import MalformedBodyError, UnsupportedMediaTypeError
 from api.payloads import FIELD_RULES
-from vision_tasks.documents import parse_document
+from vision_tasks.documents import DEFAULT_LIMITS, DocumentLimits, parse_document
 from vision_tasks.errors import InvalidFieldError, MalformedDocumentError
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
+
+LIMITS = "DOCUMENT_LIMITS"
+"""Where the configuration of the app has the DocumentLimits of a body."""
 
 Body = TypeVar("Body", bound=msgspec.Struct)
 
@@ -42,16 +45,17 @@ async def read_body(kind: type[Body], *media_types: str) -> Body:
     ):
         raise UnsupportedMediaTypeError(media_types)
     body = await request.get_data(cache=False, as_text=False, parse_form_data=False)
+    limits: DocumentLimits = current_app.config[LIMITS]
     if len(body) > _QUICK_BYTES:
         # The worst bodies take long enough for all other requests to notice.
-        return await asyncio.to_thread(decode_body, body, kind)
-    return decode_body(body, kind)
+        return await asyncio.to_thread(decode_body, body, kind, limits)
+    return decode_body(body, kind, limits)
 
 
-def decode_body(body: bytes, kind: type[Body]) -> Body:
+def decode_body(body: bytes, kind: type[Body], limits: DocumentLimits = DEFAULT_LIMITS) -> Body:
     """Decode JSON text to a `kind`; raises MalformedBodyError or InvalidFieldError."""
     try:
-        parse_document(body, "body")
+        parse_document(body, "body", limits)
     except MalformedDocumentError as exc:
         raise MalformedBodyError(exc.reason) from exc
     except InvalidFieldError:

@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException
 
 from api.conditions import format_etag
 from api.direct import DirectAnswer, encode_headers, make_answer
-from api.errors import KeyRefusedError
+from api.errors import KeyRefusedError, OverloadedError
+from api.metrics import count_refusal
 from api.problems import (
     HTTP_DETAILS,
     MEDIA_TYPE,
@@ -85,6 +86,8 @@ async def answer_unexpected(exc: Exception) -> Response:
 
 def _explain(exc: VisionTasksError) -> tuple[Problem, dict[str, str]]:
     problem = describe_error(exc)
+    if isinstance(exc, OverloadedError):
+        count_refusal()
     if is_failure(problem) and exc.code not in QUIET_FAILURES:
         logger.warning("%s: %s", exc.code, exc)
     if isinstance(exc, KeyRefusedError):

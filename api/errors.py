@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from vision_tasks.api_key_rules import Scope
-from vision_tasks.errors import VisionTasksError
+from vision_tasks.errors import DatabaseTimeoutError, VisionTasksError
 
 # RFC 6750, section 3: whoever sent no key is told of no error in it.
 CHALLENGE = "Bearer"
@@ -65,10 +65,9 @@ class UnsupportedMediaTypeError(VisionTasksError):
 
     code = "unsupported_media_type"
 
-    def __init__(self, accepted: Iterable[str]) -> None:
-        super().__init__(
-            f"Send the body as {' or '.join(accepted)}, in UTF-8 and without Content-Encoding."
-        )
+    def __init__(self, accepted: Iterable[str], *, is_gzip_read: bool = False) -> None:
+        coding = "with no Content-Encoding but gzip" if is_gzip_read else "without Content-Encoding"
+        super().__init__(f"Send the body as {' or '.join(accepted)}, in UTF-8 and {coding}.")
 
 
 class MalformedBodyError(VisionTasksError):
@@ -78,6 +77,7 @@ class MalformedBodyError(VisionTasksError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The body {reason}")
+        self.reason = reason
 
 
 class ConditionRequiredError(VisionTasksError):
@@ -131,3 +131,30 @@ class IdempotencyKeyReusedError(VisionTasksError):
     """An Idempotency-Key came again with something else than at first, or too late."""
 
     code = "idempotency_key_reused"
+
+
+class BodyTooLargeError(VisionTasksError):
+    """The body is longer than its limit, as it arrives or unpacked."""
+
+    code = "body_too_large"
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"The body comes to more than the {max_bytes:,} bytes that are accepted.")
+
+
+class RequestTimeoutError(VisionTasksError):
+    """The body stopped coming."""
+
+    code = "request_timeout"
+
+    def __init__(self) -> None:
+        super().__init__("The body did not arrive in time.")
+
+
+class CountTimeoutError(DatabaseTimeoutError):
+    """An exact count took longer than a statement may."""
+
+    def __init__(self) -> None:
+        VisionTasksError.__init__(
+            self, "Counting these tasks one by one takes too long; send `Prefer: count=estimated`."
+        )

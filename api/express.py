@@ -4,6 +4,7 @@ What is unusual about a request, and what is wrong with one, is left to `api.tas
 through the same writer: both answer alike.
 """
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -14,9 +15,12 @@ from api.answers import MEDIA_TYPE, format_birth
 from api.conditions import format_etag
 from api.direct import DirectAnswer, DirectRequest, Handler, make_answer
 from api.payloads import NewTask
-from api.writer import NewRow, Sender, TaskWriter
+from api.writer import NewRow, Sender
 from vision_tasks.api_key_rules import hash_secret
 from vision_tasks.errors import InvalidFieldError
+from vision_tasks.ingest_queries import BirthRow
+
+Store = Callable[[Sender, NewRow], Awaitable[BirthRow]]
 
 _BEARER = b"Bearer "
 _JSON = frozenset({b"application/json", b"application/json; charset=utf-8"})
@@ -29,7 +33,7 @@ _PLAIN_QUOTES = 4
 _decoder = msgspec.json.Decoder(NewTask)
 
 
-def make_handler(writer: TaskWriter, path: str) -> Handler:
+def make_handler(store: Store, path: str) -> Handler:
     """Make the handler of POST for the list of tasks at `path`."""
     etag = (b"etag", format_etag(1).encode())
 
@@ -39,9 +43,7 @@ def make_handler(writer: TaskWriter, path: str) -> Handler:
         filename = _read_filename(await request.read_whole())
         if filename is None:
             return None
-        birth = await writer.store(
-            Sender(hash_secret(secret), once=False), NewRow(uuid4(), filename)
-        )
+        birth = await store(Sender(hash_secret(secret), once=False), NewRow(uuid4(), filename))
         location = (b"location", f"{path}/{birth.id}".encode())
         return make_answer(
             HTTPStatus.CREATED, format_birth(birth), MEDIA_TYPE.encode(), (etag, location)

@@ -6,10 +6,12 @@ from typing import Any
 from urllib.parse import quote_from_bytes
 
 from quart import Quart
+from quart.ctx import RequestContext
 
-from api.direct import CUT_OFF, DirectRequest, Handler, Send, send_answer
+from api.direct import CUT_OFF, DirectRequest, Handler, send_answer
 from api.error_handlers import format_directly
 from api.errors import AddressNotFoundError, MalformedBodyError, UntrustedHostError
+from api.metrics import Observation, note_route, observe
 from api.problems import HTTP_DETAILS
 from vision_tasks.errors import VisionTasksError
 
@@ -35,16 +37,29 @@ class Gate(Quart):
             await receive()
             await send({"type": "websocket.close", "code": 1000})
         elif scope["type"] == "http":
-            if refusal := self._refuse(scope):
-                await send_answer(send, format_directly(refusal))
-            elif handler := self.direct.get((scope["method"], scope["path"])):
-                await self._answer_directly(handler, DirectRequest(scope, receive), send)
-            else:
-                await self._answer(scope, receive, send)
+            with observe(scope, send) as observed:
+                await self._answer_http(scope, receive, observed)
         else:
             await super().asgi_app(scope, receive, send)
 
-    async def _answer_directly(self, handler: Handler, request: DirectRequest, send: Send) -> None:
+    async def full_dispatch_request(self, request_context: RequestContext | None = None) -> Any:
+        """Answer a request that Quart has found a route for, or none."""
+        if request_context is not None:
+            note_route(request_context.request)
+        return await super().full_dispatch_request(request_context)
+
+    async def _answer_http(self, scope: Any, receive: Any, send: Observation) -> None:
+        if refusal := self._refuse(scope):
+            await send_answer(send, format_directly(refusal))
+        elif handler := self.direct.get((scope["method"], scope["path"])):
+            send.route = scope["path"]
+            await self._answer_directly(handler, DirectRequest(scope, receive), send)
+        else:
+            await self._answer(scope, receive, send)
+
+    async def _answer_directly(
+        self, handler: Handler, request: DirectRequest, send: Observation
+    ) -> None:
         try:
             answer = await handler(request)
         except Exception as exc:  # noqa: BLE001
@@ -57,22 +72,15 @@ class Gate(Quart):
         else:
             await send_answer(send, answer)
 
-    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+    async def _answer(self, scope: Any, receive: Any, send: Observation) -> None:
         if not scope["query_string"].isascii():
             # Quart decodes it as UTF-8 where no error handler can reach.
             quoted = quote_from_bytes(scope["query_string"], safe=_QUERY_CHARACTERS).encode()
             scope = {**scope, "query_string": quoted}
         # A body that the server cannot read on looks to Quart as if the client had gone: it says
         # nothing, and the server would say 500. To a client that is gone this does no harm.
-        started = False
-
-        async def note(message: Any) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        await super().asgi_app(scope, receive, note)
-        if not started:
+        await super().asgi_app(scope, receive, send)
+        if send.status is None:
             answer = format_directly(MalformedBodyError(CUT_OFF))
             answer.headers.append((b"connection", b"close"))
             await send_answer(send, answer)

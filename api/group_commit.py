@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 from api.errors import OverloadedError
+from api.metrics import set_waiting
 
 Line = TypeVar("Line", bound=Hashable)
 Item = TypeVar("Item")
@@ -66,6 +67,7 @@ class GroupCommit(Generic[Line, Item, Outcome]):
         future = asyncio.get_running_loop().create_future()
         self._lines.setdefault(line, deque()).append(Waiting(item, future))
         self.waiting += 1
+        set_waiting(self.waiting)
         self._set_out()
         outcome = await future
         if isinstance(outcome, BaseException):
@@ -91,6 +93,7 @@ class GroupCommit(Generic[Line, Item, Outcome]):
             # Behind the other lines.
             self._lines[line] = queue
         self.waiting -= len(group)
+        set_waiting(self.waiting)
         try:
             await self._work(line, [one for one in group if not one.is_over])
         except Exception as exc:  # noqa: BLE001

@@ -37,7 +37,7 @@ def open_writer(app: Gate, settings: Settings) -> None:
     )
     app.extensions[_EXTENSION] = writer
     path = f"{settings.API_V1_STR}/tasks"
-    app.direct["POST", path] = express.make_handler(writer, path)
+    app.direct["POST", path] = express.make_handler(writer.store, path)
 
 
 async def finish_writing(app: Quart) -> None:

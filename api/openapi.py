@@ -38,6 +38,7 @@ HEADERS = {
         "What is wrong with the key (RFC 6750).",
         'Bearer error="insufficient_scope", scope="tasks:write"',
     ),
+    "Preference-Applied": ("What of Prefer was honoured (RFC 7240).", "handling=lenient"),
     "Retry-After": ("Seconds after which another try is sensible.", "1"),
 }
 _PROBLEM_HEADERS = {
@@ -103,12 +104,23 @@ def _format_operation(operation: Operation, rule: Rule, description: str) -> dic
     if operation.parameters:
         made["parameters"] = [_format_parameter(parameter) for parameter in operation.parameters]
     if operation.body is not None:
-        content = {"schema": _refer(operation.body), "example": operation.body_example}
         made["requestBody"] = {
             "required": True,
-            "content": dict.fromkeys(operation.media_types, content),
+            "content": {
+                media_type: _format_body(operation, operation.body, media_type)
+                for media_type in operation.media_types
+            },
         }
     return made
+
+
+def _format_body(
+    operation: Operation, body: type[msgspec.Struct], media_type: str
+) -> dict[str, Any]:
+    if media_type in operation.in_arrays:
+        schema = {"type": "array", "items": _refer(body)}
+        return {"schema": schema, "example": [operation.body_example]}
+    return {"schema": _refer(body), "example": operation.body_example}
 
 
 def _format_parameter(parameter: Parameter) -> dict[str, Any]:

@@ -42,6 +42,7 @@ class Operation:
     """All that OpenAPI says of a handler; `problems` are codes from `api.problems.STATUSES`.
 
     `scope` is what the key of a request must have; without it the operation is open to everybody.
+    `in_arrays` are the media types in which a body is an array of what `body` is.
     """
 
     summary: str
@@ -51,6 +52,7 @@ class Operation:
     body: type[Struct] | None = None
     media_types: tuple[str, ...] = ("application/json",)
     body_example: Any = None
+    in_arrays: tuple[str, ...] = ()
     tag: str = "tasks"
     scope: Scope | None = None
 

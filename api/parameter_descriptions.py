@@ -55,6 +55,13 @@ PUT_CONDITIONS = (
         example="*",
     ),
 )
+COUNT = Parameter(
+    name="Prefer",
+    place="header",
+    description="`count=exact` or `count=estimated` for the number of tasks on all pages. The"
+    " estimate costs the same at any size; an exact count may take too long (504).",
+    example="count=estimated",
+)
 LIST_PARAMETERS = (
     Parameter(
         name="status",
@@ -91,4 +98,5 @@ LIST_PARAMETERS = (
         place="query",
         description="`next_cursor` of the page before, with the same filters.",
     ),
+    COUNT,
 )

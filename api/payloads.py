@@ -41,6 +41,7 @@ StatusNow = Annotated[
 FIELD_RULES = {
     "status": f"must be one of {', '.join(TaskStatus)}.",
     "filename": "must be a string.",
+    "id": "must be a string that holds a random UUID (version 4).",
 }
 """What a field of the wrong type or value is told."""
 
@@ -117,3 +118,13 @@ class TaskPage(Struct):
     next_cursor: Annotated[
         str | None, Meta(description="Send it as `cursor` for what follows; null at the end.")
     ]
+    count: (
+        Annotated[
+            int,
+            Meta(ge=0, description="Tasks on all pages of the list; only if Prefer asks for it."),
+        ]
+        | UnsetType
+    ) = UNSET
+    count_is_exact: (
+        Annotated[bool, Meta(description="Whether `count` was counted, not estimated.")] | UnsetType
+    ) = UNSET

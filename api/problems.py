@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from api.bulk.errors import InvalidLinesError
 from vision_tasks.errors import InvalidFieldError, StaleVersionError, VisionTasksError
 
 MEDIA_TYPE = "application/problem+json"
@@ -82,6 +83,9 @@ class FieldProblem(Struct):
 
     field: str
     reason: str
+    line: Annotated[
+        int | UnsetType, Meta(description="Of a bulk request: which line, counted from 1.")
+    ] = UNSET
 
 
 class Problem(Struct, omit_defaults=True):
@@ -113,7 +117,9 @@ def describe_error(exc: VisionTasksError) -> Problem:
     problem = make_problem(exc.code, str(exc))
     if is_failure(problem) and exc.code not in _PUBLIC_FAILURES:
         problem.detail = _FAILURE_DETAIL
-    if isinstance(exc, InvalidFieldError):
+    if isinstance(exc, InvalidLinesError):
+        problem.errors = [FieldProblem(one.field, one.reason, one.line) for one in exc.problems]
+    elif isinstance(exc, InvalidFieldError):
         problem.errors = [FieldProblem(exc.field, exc.reason)]
     if isinstance(exc, StaleVersionError):
         problem.current_version = exc.current_version

@@ -1,6 +1,6 @@
 """Tasks in PostgreSQL: each function is one transaction, named after its statement."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,8 @@ from vision_tasks.errors import (
 from vision_tasks.faults import ILLEGAL_MOVE_SQLSTATE, get_sqlstate
 from vision_tasks.lifecycle import TaskStatus, is_legal
 from vision_tasks.records import Page, Position, TaskChanges, TaskFilter, TaskRecord
+from vision_tasks.search_queries import read_scouting, select_scouting
+from vision_tasks.search_ways import Way, list_ways
 
 Versions = Sequence[int] | None
 """The versions at which a task may be changed; None is any."""
@@ -67,9 +69,14 @@ async def select_tasks(
     connection: AsyncConnection, task_filter: TaskFilter, limit: int, position: Position | None
 ) -> Page:
     """Read one page of the list, which ends early where its results come to PAGE_BYTES."""
-    statement = queries.select_tasks(task_filter, limit=limit, position=position)
-    rows = (await connection.execute(cut_page(statement, limit))).all()
-    return read_cut_page(rows, position)
+    page = Page((), has_newer=False, has_older=False)
+    for way in await _find_ways(connection, task_filter, limit, position):
+        statement = queries.select_tasks(task_filter, limit=limit, position=position, way=way)
+        rows = (await connection.execute(cut_page(statement, task_filter, limit))).all()
+        page = read_cut_page(rows, position)
+        if page.has_older:
+            break
+    return page
 
 
 async def update_task(task_id: UUID, versions: Versions, changes: TaskChanges) -> TaskRecord:
@@ -112,6 +119,15 @@ async def _update(
     if row := await _write(connection, statement):
         return TaskRecord(*row)
     raise await _explain(connection, task_id, versions)
+
+
+async def _find_ways(
+    connection: AsyncConnection, task_filter: TaskFilter, limit: int, position: Position | None
+) -> Iterable[Way | None]:
+    if task_filter.filename is None:
+        return [None]
+    row = (await connection.execute(select_scouting(task_filter, position))).one()
+    return list_ways(task_filter, read_scouting(row), position, limit=limit)
 
 
 async def _write(connection: AsyncConnection, statement: Insert | Update | Delete) -> Sequence[Any]:

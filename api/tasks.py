@@ -9,6 +9,7 @@ from api import storage
 from api.answers import answer_birth, answer_page
 from api.authentication import get_caller
 from api.bodies import JSON, read_body
+from api.counting import PREFERENCE, CountKind, count_tasks, read_count_kind
 from api.cursors import read_cursor, sign_cursor
 from api.idempotency import HEADER, check_repeat, derive_id, read_idempotency_key
 from api.ingestion import store_task
@@ -16,6 +17,8 @@ from api.operations import Answer, Operation, describe
 from api.parameter_descriptions import EXAMPLE_TASK, LIST_PARAMETERS
 from api.parameters import format_query, parse_query, read_filter, read_limit
 from api.payloads import NewTask, Task, TaskPage
+from api.preferences import APPLIED
+from api.preferences import HEADER as PREFER
 from vision_tasks.api_key_rules import Scope
 from vision_tasks.records import Position
 
@@ -64,7 +67,7 @@ async def create_task() -> Response:
             HTTPStatus.OK: Answer(
                 description="A page of tasks; Link leads to the next one, if there is one.",
                 body=TaskPage,
-                headers=("Link",),
+                headers=("Link", "Preference-Applied"),
                 example={"items": [EXAMPLE_TASK], "next_cursor": None},
             )
         },
@@ -73,6 +76,7 @@ async def create_task() -> Response:
 )
 async def list_tasks() -> Response:
     """List tasks from the newest on; a page costs the same however far down it is."""
+    kind = read_count_kind(request.headers.getlist(PREFER))
     values = parse_query(request.query_string.decode())
     task_filter, limit = read_filter(values), read_limit(values)
     position = read_cursor(values["cursor"], task_filter) if "cursor" in values else None
@@ -81,7 +85,13 @@ async def list_tasks() -> Response:
     if page.has_older:
         last = page.tasks[-1]
         next_cursor = sign_cursor(Position(last.created_at, last.id), task_filter)
-    return answer_page(
-        TaskPage(items=[Task.of(task) for task in page.tasks], next_cursor=next_cursor),
-        format_query({**values, "cursor": next_cursor}) if next_cursor else None,
+    answer = TaskPage(items=[Task.of(task) for task in page.tasks], next_cursor=next_cursor)
+    if kind is not None:
+        answer.count = await count_tasks(task_filter, kind)
+        answer.count_is_exact = kind is CountKind.EXACT
+    response = answer_page(
+        answer, format_query({**values, "cursor": next_cursor}) if next_cursor else None
     )
+    if kind is not None:
+        response.headers[APPLIED] = f"{PREFERENCE}={kind}"
+    return response

@@ -4,6 +4,7 @@ A task has its id before it is stored, so storing it again after a connection wa
 does not make it twice.
 """
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 from api.driver_connections import DriverConnections
 from api.errors import INVALID_KEY, InsufficientScopeError, UnauthenticatedError
 from api.group_commit import GroupCommit, Waiting
+from api.metrics import observe_batch
 from vision_tasks.api_key_rules import Scope
 from vision_tasks.api_keys import Caller
 from vision_tasks.errors import DatabaseUnavailableError, VisionTasksError
@@ -97,12 +99,16 @@ class TaskWriter:
             ids=list(rows),
             filenames=[row.filename for row in rows.values()],
         )
+        began = time.perf_counter()
         try:
             found = await self._connections.fetch_row(statement, arguments)
         except Exception as exc:  # noqa: BLE001
             await self._explain(sender, group, exc)
         else:
-            await self._answer(sender, group, rows, StoredRow(*found) if found else None)
+            stored = StoredRow(*found) if found else None
+            if stored is not None and stored.born_at is not None:
+                observe_batch(len(rows), time.perf_counter() - began)
+            await self._answer(sender, group, rows, stored)
 
     async def _answer(
         self, sender: Sender, group: _Group, rows: dict[UUID, NewRow], found: StoredRow | None

@@ -1,9 +1,10 @@
 """Reading and writing tasks: the shared statements, run by the desk's own driver."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable
+from sqlalchemy import Connection, Executable
 from sqlalchemy.exc import DBAPIError
 
 from dashboard.causes import Cause
@@ -23,6 +24,8 @@ from vision_tasks.queries import (
     update_task,
 )
 from vision_tasks.records import Page, Position, TaskChanges, TaskFilter, TaskRecord
+from vision_tasks.search_queries import read_scouting, select_scouting
+from vision_tasks.search_ways import Way, list_ways
 
 _UNSTORABLE_CLASSES = ("22", "54")
 # A foreign key; since PostgreSQL 18 one with RESTRICT has a state of its own.
@@ -46,15 +49,20 @@ def fetch_page(
     desk: Desk, task_filter: TaskFilter, *, limit: int, position: Position | None
 ) -> Page:
     """Read one page of the list; results come as previews."""
+    rows: Sequence[Sequence[Any]] = ()
     with desk.begin() as connection:
-        rows = connection.execute(
-            select_tasks(
-                task_filter,
-                limit=limit,
-                position=position,
-                preview_characters=PREVIEW_CHARACTERS + 1,
-            )
-        ).all()
+        for way in _find_ways(connection, task_filter, limit, position):
+            rows = connection.execute(
+                select_tasks(
+                    task_filter,
+                    limit=limit,
+                    position=position,
+                    preview_characters=PREVIEW_CHARACTERS + 1,
+                    way=way,
+                )
+            ).all()
+            if len(rows) > limit:
+                break
     return read_page(rows, limit=limit, position=position)
 
 
@@ -114,6 +122,15 @@ def explain_unstorable(exc: DBAPIError) -> InvalidFieldError | None:
     if not (get_sqlstate(exc) or "").startswith(_UNSTORABLE_CLASSES):
         return None
     return InvalidFieldError("result", "holds a value that PostgreSQL cannot store.")
+
+
+def _find_ways(
+    connection: Connection, task_filter: TaskFilter, limit: int, position: Position | None
+) -> Iterable[Way | None]:
+    if task_filter.filename is None:
+        return [None]
+    row = connection.execute(select_scouting(task_filter, position)).one()
+    return list_ways(task_filter, read_scouting(row), position, limit=limit)
 
 
 def _execute(desk: Desk, statement: Executable, cause: Cause) -> Any:

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+# An extension stays when the schema goes back.
+_NOT_OF_AN_EXTENSION = (
+    "NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')"
+)
 QUESTIONS = {
     "columns": """
         SELECT table_name, column_name, ordinal_position, data_type, udt_name,
@@ -13,9 +17,9 @@ QUESTIONS = {
         SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
           FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2""",
     "triggers": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
-    "functions": """
+    "functions": f"""
         SELECT pg_get_functiondef(oid) FROM pg_proc
-         WHERE pronamespace = 'public'::regnamespace ORDER BY 1""",
+         WHERE pronamespace = 'public'::regnamespace AND {_NOT_OF_AN_EXTENSION} ORDER BY 1""",
     "types": """
         SELECT typname, enum_range::text FROM (
             SELECT typname, array_agg(enumlabel ORDER BY enumsortorder) AS enum_range

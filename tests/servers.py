@@ -65,14 +65,14 @@ def _serve(
         command += ["--blocking-threads", "8"]
     process = subprocess.Popen([*command, target], env=format_environment(settings))
     try:
-        _wait_until_answers(url + path, process)
+        wait_until_answers(url + path, process)
         yield url, process
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(START_SECONDS)
 
 
-def _wait_until_answers(url: str, process: subprocess.Popen[bytes]) -> None:
+def wait_until_answers(url: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:

@@ -27,8 +27,9 @@ from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from vision_tasks.batches import BulkAction
 from vision_tasks.models import Task
-from vision_tasks.queries import cast_document, list_conditions
+from vision_tasks.queries import cast_document
 from vision_tasks.records import TaskFilter
+from vision_tasks.task_filters import list_conditions
 
 
 class _Record(UserDefinedType[Any]):

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vision_tasks.sending.arguments import define_send
+
 if TYPE_CHECKING:
     from vision_tasks.config import Settings
 
@@ -112,6 +114,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     # What goes wrong is said once, on the command's own line.
     check.set_defaults(run=_check_schema, log_level=logging.CRITICAL)
     _add_data_directory(check)
+    define_send(commands.add_parser("send", help="send file names to a desk, each as a new task"))
     return parser.parse_args(arguments)
 
 

@@ -96,6 +96,12 @@ class Settings(SignInSettings):
         ge=1024,
         description="Longest request body of the API, and longest result in a form.",
     )
+    MAX_JSON_DEPTH: int = Field(
+        64, ge=2, le=256, description="Deepest nesting of a request body of the API."
+    )
+    MAX_JSON_FIELDS: int = Field(
+        100_000, ge=1, description="Most fields of all objects in a request body of the API."
+    )
     MAX_WAITING_POSTS: int = Field(
         1_000,
         ge=1,
@@ -107,6 +113,26 @@ class Settings(SignInSettings):
         ge=1,
         le=100_000_000,
         description="Most tasks that one action of the dashboard may be about.",
+    )
+    BULK_MAX_BYTES: int = Field(
+        4_294_967_296,
+        ge=1024,
+        description="Longest body of a bulk request to the API, as it arrives and unpacked.",
+    )
+    MAX_LINE_BYTES: int = Field(
+        65_536,
+        ge=1024,
+        le=1_048_576,
+        description="Longest line of such a body, or element of its array.",
+    )
+    BULK_AT_ONCE: int = Field(
+        2,
+        ge=1,
+        le=100,
+        description="Most bulk requests at work at a time, per process, before the answer is 503.",
+    )
+    BULK_IDLE_SECONDS: PositiveSeconds = Field(
+        30, description="Longest wait for the next KiB of a bulk request before the answer is 408."
     )
     DATABASE_POOL_SIZE: int = Field(
         10, ge=1, le=1000, description="Most connections to PostgreSQL per process."

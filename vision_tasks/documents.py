@@ -4,23 +4,37 @@ import json
 import math
 import re
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from vision_tasks.errors import InvalidFieldError, MalformedDocumentError
 
 MAX_DEPTH = 64
+MAX_FIELDS = 100_000
 # https://www.postgresql.org/docs/current/datatype-numeric.html
 MAX_DECIMALS = 16_383
 MAX_ADDED_CHARACTERS = 1_000_000
 """How much longer the numbers of a document may get when jsonb writes their exponents out."""
 
 _MAX_EXPONENT_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class DocumentLimits:
+    """How deep a document may nest, and how many fields its objects may have in all."""
+
+    depth: int = MAX_DEPTH
+    fields: int = MAX_FIELDS
+
+
+DEFAULT_LIMITS = DocumentLimits()
+
 # A string that never ends reaches to the end of the text, or each quote in it would be tried anew.
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}]")
 
 
-def parse_document(source: bytes | str, field: str) -> Any:
+def parse_document(source: bytes | str, field: str, limits: DocumentLimits = DEFAULT_LIMITS) -> Any:
     """Parse JSON text strictly and return Python values.
 
     Numbers may lose digits on the way: store `source`, not what is returned.
@@ -28,13 +42,13 @@ def parse_document(source: bytes | str, field: str) -> Any:
     trailing data, bytes that are not UTF-8). Refused with InvalidFieldError: what PostgreSQL's
     jsonb cannot hold (U+0000, lone surrogates, over MAX_DECIMALS decimals), what readers would
     disagree on (duplicate names, numbers beyond a double), what grows out of proportion when it
-    is stored (MAX_ADDED_CHARACTERS), and nesting deeper than MAX_DEPTH.
+    is stored (MAX_ADDED_CHARACTERS), and what is beyond `limits`.
     """
     text = _decode(source, field) if isinstance(source, bytes) else source
     if text.startswith("\ufeff"):
         raise MalformedDocumentError(field, "begins with a byte order mark; send plain UTF-8.")
-    _check_depth(text, field)
-    reader = _Reader(field)
+    _check_depth(text, field, limits.depth)
+    reader = _Reader(field, limits.fields)
     try:
         value = json.loads(
             text,
@@ -52,11 +66,16 @@ def parse_document(source: bytes | str, field: str) -> Any:
 
 
 class _Reader:
-    def __init__(self, field: str) -> None:
+    def __init__(self, field: str, max_fields: int) -> None:
         self._field = field
+        self._max_fields = max_fields
+        self._fields = 0
         self._added_characters = 0
 
     def read_object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        self._fields += len(pairs)
+        if self._fields > self._max_fields:
+            raise InvalidFieldError(self._field, f"has more than {self._max_fields:,} fields.")
         value = dict(pairs)
         if len(value) < len(pairs):
             twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
@@ -97,13 +116,13 @@ def _decode(source: bytes, field: str) -> str:
         raise MalformedDocumentError(field, f"is not UTF-8 (byte {exc.start + 1}).") from None
 
 
-def _check_depth(text: str, field: str) -> None:
+def _check_depth(text: str, field: str, max_depth: int) -> None:
     # Before parsing: the parser itself recurses. Brackets inside strings count for nothing.
     depth = 0
     for bracket in _BRACKET.findall(_STRING.sub("", text)):
         depth += 1 if bracket in "[{" else -1
-        if depth > MAX_DEPTH:
-            raise InvalidFieldError(field, f"nests deeper than {MAX_DEPTH} levels.")
+        if depth > max_depth:
+            raise InvalidFieldError(field, f"nests deeper than {max_depth} levels.")
 
 
 def _check_strings(value: Any, field: str) -> None:

@@ -3,7 +3,8 @@
 import unicodedata
 
 from vision_tasks.errors import InvalidFieldError
-from vision_tasks.models import FILENAME_MAX_CHARACTERS
+
+FILENAME_MAX_CHARACTERS = 255
 
 # Cc control, Cs lone surrogates, Zl and Zp line and paragraph separators.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})

@@ -24,10 +24,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vision_tasks import filenames
 from vision_tasks.database import Base
 from vision_tasks.lifecycle import TaskStatus
 
-FILENAME_MAX_CHARACTERS = 255
+FILENAME_MAX_CHARACTERS = filenames.FILENAME_MAX_CHARACTERS
 EMAIL_MAX_CHARACTERS = 255
 KEY_NAME_MAX_CHARACTERS = 64
 
@@ -77,6 +78,15 @@ class Task(Base):
         ),
         Index("ix_tasks_created_at_id", "created_at", "id"),
         Index("ix_tasks_status_created_at_id", "status", "created_at", "id"),
+        Index(
+            "ix_tasks_filename_trgm",
+            "filename",
+            postgresql_using="gin",
+            postgresql_ops={"filename": "gin_trgm_ops"},
+            postgresql_with={"gin_pending_list_limit": 1024},
+        ),
+        # Takes next to nothing, and tells a search which part of the table to leave alone.
+        Index("ix_tasks_created_at_brin", "created_at", postgresql_using="brin"),
     )
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
 
@@ -240,3 +250,19 @@ class ApiKey(Base):
     previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     previous_expires_at: Mapped[Moment | None]
     last_used_at: Mapped[Moment | None]
+
+
+class BulkRequest(Base):
+    """A bulk request that came with an Idempotency-Key, and the answer it was given.
+
+    `id` is derived from that key and the one of the API, `body_hash` is the SHA-256 of the body
+    as it was before any coding; `answer` is JSON, `preferences` those that were honoured in it.
+    """
+
+    __tablename__ = "bulk_requests"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    body_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    preferences: Mapped[Words]
+    answer: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[BirthMoment] = mapped_column(index=True)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     Update,
+    and_,
     bindparam,
     case,
     cast,
@@ -22,7 +23,6 @@ from sqlalchemy import (
     literal,
     null,
     select,
-    tuple_,
     type_coerce,
     union_all,
     update,
@@ -35,7 +35,10 @@ from sqlalchemy.sql.selectable import CompoundSelect
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.models import Task
 from vision_tasks.records import Page, Position, TaskChanges, TaskFilter, TaskRecord
+from vision_tasks.search_queries import select_matches
+from vision_tasks.search_ways import Way
 from vision_tasks.status_labels import StatusLabel
+from vision_tasks.task_filters import list_conditions, list_order, list_remaining
 
 COUNT_LIMIT = 10_000
 """A count goes no further than one past this, so it costs the same at any size."""
@@ -84,21 +87,24 @@ def select_tasks(
     limit: int,
     position: Position | None,
     preview_characters: int | None = None,
+    way: Way | None = None,
 ) -> Select[Any]:
     """Select one row more than `limit`, so that `read_page` can tell whether more follow.
 
     Newest first, or oldest first from `position` on when it goes backward. With
-    `preview_characters` each `result` is cut to that length, and so no JSON any more.
+    `preview_characters` each `result` is cut to that length, and so no JSON any more. With `way`,
+    for a part of a filename, only tasks that it leads to are selected.
     """
-    columns = _with_result(_cut(_TEXT, preview_characters))
-    statement = select(*columns).where(*list_conditions(task_filter)).limit(limit + 1)
-    key = tuple_(Task.created_at, Task.id)
-    if position is None:
-        return statement.order_by(Task.created_at.desc(), Task.id.desc())
-    mark = tuple_(literal(position.created_at), literal(position.id))
-    if position.backward:
-        return statement.where(key > mark).order_by(Task.created_at, Task.id)
-    return statement.where(key < mark).order_by(Task.created_at.desc(), Task.id.desc())
+    statement = select(*_with_result(_cut(_TEXT, preview_characters))).limit(limit + 1)
+    order = list_order(task_filter, position)
+    if way is None:
+        return statement.where(*list_remaining(task_filter, position)).order_by(*order)
+    # By all of its key, so that the tasks need not be put in this order again, results and all.
+    match = select_matches(task_filter, position, way, limit=limit + 1).subquery()
+    is_it = [Task.id == match.c.id, Task.created_at == match.c.created_at]
+    if task_filter.status is not None:
+        is_it.append(Task.status == match.c.status)
+    return statement.join_from(match, Task, and_(*is_it)).order_by(*order)
 
 
 def select_export(task_filter: TaskFilter) -> Select[Any]:
@@ -108,22 +114,6 @@ def select_export(task_filter: TaskFilter) -> Select[Any]:
         .where(*list_conditions(task_filter))
         .order_by(Task.created_at.desc(), Task.id.desc())
     )
-
-
-def list_conditions(task_filter: TaskFilter) -> list[ColumnElement[bool]]:
-    """Write what holds of the tasks that a filter lets through."""
-    conditions: list[ColumnElement[bool]] = []
-    if task_filter.status is not None:
-        conditions.append(Task.status == task_filter.status)
-    if task_filter.filename is not None:
-        conditions.append(Task.filename.icontains(task_filter.filename, autoescape=True))
-    if task_filter.task_id is not None:
-        conditions.append(Task.id == task_filter.task_id)
-    if task_filter.created_from is not None:
-        conditions.append(Task.created_at >= task_filter.created_from)
-    if task_filter.created_to is not None:
-        conditions.append(Task.created_at < task_filter.created_to)
-    return conditions
 
 
 def cast_document(text: str | None) -> ColumnElement[Any]:

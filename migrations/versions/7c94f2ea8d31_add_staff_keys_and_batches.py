@@ -133,6 +133,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Left over where the revision after this one was cut off.
+    for index in ("ix_tasks_created_at_brin", "ix_tasks_filename_trgm"):
+        op.drop_index(index, "tasks", if_exists=True)
     for table in (
         "api_keys",
         "sign_in_delays",

@@ -1,7 +1,5 @@
 """What the history says of a client: its key by name, for each change and in no round trip more."""
 
-import pytest
-
 from tests.api.problems import SOMEBODY, TASKS
 from tests.histories import read_history
 from tests.keys import add_key, make_headers

@@ -1,8 +1,10 @@
+import hashlib
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from itsdangerous import URLSafeSerializer
+from pydantic import SecretStr
 
 from api.cursors import read_cursor, sign_cursor
 from tests.api.clients import create_app
@@ -81,10 +83,33 @@ async def test_garbage_is_no_cursor(stranger, cursor):
     assert await read_field(await stranger.get(f"{TASKS}?cursor={cursor}")) == "cursor"
 
 
-async def test_a_cursor_signed_with_another_key_is_refused(stranger):
-    forged = URLSafeSerializer("another key 0123456789", salt="vision-tasks.api.cursor").dumps(
-        [PLACE.created_at.isoformat(), PLACE.id.hex, "0" * 16]
-    )
+@pytest.mark.usefixtures("context")
+async def test_a_cursor_that_was_cut_or_added_to_is_refused():
+    cursor = sign_cursor(PLACE, FAILED)
+    for changed in (*(cursor[:end] for end in range(len(cursor))), cursor * 2, f"{cursor}A"):
+        with pytest.raises(InvalidFieldError):
+            read_cursor(changed, FAILED)
+
+
+@pytest.mark.usefixtures("context")
+async def test_a_cursor_of_a_desk_with_another_secret_is_refused(untouched_settings):
+    other = SecretStr("another-secret-0123456789")
+    app = create_app(untouched_settings.model_copy(update={"SECRET_KEY": other}))
+    async with app.test_app(), app.app_context():
+        cursor = sign_cursor(PLACE, FAILED)
+        assert read_cursor(cursor, FAILED) == PLACE
+    with pytest.raises(InvalidFieldError, match="none of ours"):
+        read_cursor(cursor, FAILED)
+
+
+async def test_what_the_secret_signed_for_another_purpose_is_no_cursor(
+    untouched_settings, stranger
+):
+    secret = untouched_settings.SECRET_KEY.get_secret_value()
+    payload = [PLACE.created_at.isoformat(), PLACE.id.hex, "0" * 16]
+    forged = URLSafeSerializer(
+        secret, salt="session", signer_kwargs={"digest_method": hashlib.sha256}
+    ).dumps(payload)
     assert await read_field(await stranger.get(f"{TASKS}?cursor={forged}")) == "cursor"
 
 

@@ -41,7 +41,7 @@ async def test_every_route_is_described(stranger, document):
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
     assert {(path, method) for path, method, _ in operations(document)} == routes
-    assert len(routes) == 10
+    assert len(routes) == 12
 
 
 async def test_a_route_that_nobody_described_stops_the_start():

@@ -22,7 +22,7 @@ SCOPES = {
     "PATCH": Scope.WRITE,
     "DELETE": Scope.DELETE,
 }
-OPEN = {"/livez", "/readyz", "/openapi.json", "/docs", "/docs/static/<path:filename>"}
+OPEN = {"/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/static/<path:filename>"}
 
 
 def list_routes(app):
@@ -51,7 +51,7 @@ async def test_every_route_is_open_by_name_or_asks_for_the_scope_of_its_method(
             is_allowed = scope == SCOPES[method]
             assert (response.status_code != 403) == is_allowed, (route, method, scope)
             assert response.status_code != 401
-    assert keyed == 8
+    assert keyed == 9
 
 
 async def test_a_scope_that_is_missing_is_named(anybody, cursor):
@@ -135,4 +135,4 @@ async def test_the_description_says_what_each_operation_needs(stranger):
             else:
                 assert operation["security"] == []
                 assert not {"401", "403"} & set(operation["responses"])
-    assert keyed == 6
+    assert keyed == 7

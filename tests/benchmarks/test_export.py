@@ -1,19 +1,17 @@
 """Exports of many tasks beside PostgreSQL's own COPY: how long they take, how much they hold."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 import pytest
 
 from dashboard import create_app
 from dashboard.exporting.export import ROWS
 from tests.benchmarks.conftest import ROW, TITLE
+from tests.benchmarks.memory import watch_memory
 from tests.dashboard.people import read_cookies, sign_in
 from tests.databases import Databases, psql
 from tests.servers import serve_dashboard
@@ -24,7 +22,6 @@ LONG_TASKS = 300
 MOST_GROWTH_BYTES = 32 * 2**20
 MOST_COPIES = 6
 """Of a piece: as the driver holds it, as rows, as text, as bytes, and what is not freed yet."""
-SAMPLE_SECONDS = 0.01
 FILL = """
 INSERT INTO tasks (filename, status, result)
 SELECT 'street-' || number || '.jpg', 'PENDING',
@@ -95,7 +92,7 @@ def _export(client: httpx.Client, chosen: str, path: Path) -> tuple[float, int]:
     page = client.get("/admin/tasks/export").text
     token = page.split('name="csrf_token" value="')[1].split('"')[0]
     began = time.perf_counter()
-    with _watch() as memory:
+    with watch_memory() as memory:
         _download(client, {"csrf_token": token, "format": chosen}, path)
     return time.perf_counter() - began, memory["most"] - memory["first"]
 
@@ -115,30 +112,3 @@ def _download(client: httpx.Client, form: dict[str, str], path: Path) -> None:
         assert answer.status_code == 200
         for part in answer.iter_raw():
             file.write(part)
-
-
-@contextmanager
-def _watch() -> Iterator[dict[str, int]]:
-    """Measure what the server's processes hold, at first and at most, until the block ends."""
-    servers = [
-        process
-        for process in psutil.Process().children(recursive=True)
-        if "granian" in " ".join(process.cmdline())
-    ]
-
-    def measure() -> int:
-        return sum(process.memory_info().rss for process in servers)
-
-    memory, ended = {"first": measure(), "most": measure()}, threading.Event()
-
-    def sample() -> None:
-        while not ended.wait(SAMPLE_SECONDS):
-            memory["most"] = max(memory["most"], measure())
-
-    sampler = threading.Thread(target=sample)
-    sampler.start()
-    try:
-        yield memory
-    finally:
-        ended.set()
-        sampler.join()

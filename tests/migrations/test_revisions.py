@@ -96,7 +96,9 @@ def test_the_lists_are_indexed_and_the_key_has_no_second_index(settings: Setting
     with psql(settings) as cursor:
         cursor.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'tasks' ORDER BY 1")
         assert [row[0] for row in cursor.fetchall()] == [
+            "ix_tasks_created_at_brin",
             "ix_tasks_created_at_id",
+            "ix_tasks_filename_trgm",
             "ix_tasks_status_created_at_id",
             "tasks_pkey",
         ]

@@ -5,7 +5,7 @@ import pytest
 from tests.databases import psql
 from tests.factories import add_task, read_task
 from vision_tasks.config import Settings
-from vision_tasks.documents import MAX_DEPTH, parse_document
+from vision_tasks.documents import MAX_DEPTH, DocumentLimits, parse_document
 from vision_tasks.errors import InvalidFieldError
 
 REFUSED = {
@@ -89,3 +89,12 @@ def test_a_name_given_twice_among_many_is_found_quickly() -> None:
     names = ", ".join(f'"n{number}": 0' for number in range(50_000))
     with pytest.raises(InvalidFieldError, match="n49999"):
         parse_document("{" + names + ', "n49999": 1}', "result")
+
+
+def test_depth_and_fields_are_bounded_as_asked() -> None:
+    limits = DocumentLimits(depth=2, fields=3)
+    assert parse_document('[{"a": 1, "b": 2}, {"c": 3}]', "result", limits)
+    with pytest.raises(InvalidFieldError, match="deeper than 2"):
+        parse_document("[[[]]]", "result", limits)
+    with pytest.raises(InvalidFieldError, match="more than 3 fields"):
+        parse_document('[{"a": 1, "b": 2}, {"c": 3, "d": 4}]', "result", limits)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +32,8 @@ def engine(databases: Databases, template: str) -> Iterator[Engine]:
     with databases.create(template=template) as settings, psql(settings) as cursor:
         cursor.execute(
             "INSERT INTO tasks (filename, status, created_at)"
-            " SELECT n || '.jpg', (enum_range(NULL::taskstatus))[n %% 4 + 1],"
+            " SELECT n || '.jpg', (enum_range(NULL::taskstatus))[CASE WHEN n > 24000 THEN 1"
+            " ELSE n %% 4 + 1 END],"
             " '2026-01-01'::timestamptz + n * interval '1 minute' FROM generate_series(1, %s) AS n",
             (ROWS,),
         )
@@ -48,7 +49,7 @@ def _explain(engine: Engine, statement: Executable) -> list[dict[str, Any]]:
     )
     with engine.connect() as connection:
         answer = connection.execute(
-            text(f"EXPLAIN (ANALYZE, FORMAT JSON) {compiled}".replace(":", r"\:"))
+            text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {compiled}".replace(":", r"\:"))
         )
         plan = answer.scalar_one()
     waiting = [(plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"]]
@@ -79,6 +80,23 @@ def test_a_page_reads_little_more_than_its_rows(
     kinds = {node["Node Type"] for node in nodes}
     assert kinds <= {"Limit", "Index Scan", "Result"}, kinds
     assert max(node["Actual Rows"] for node in nodes) <= 51
+
+
+@pytest.mark.parametrize(
+    ("task_filter", "position"),
+    [
+        (FAILED, None),
+        (TaskFilter(FAILED.status, created_from=MIDDLE.created_at), None),
+        (TaskFilter(created_to=MIDDLE.created_at + timedelta(days=9)), MIDDLE),
+        (TaskFilter(created_from=MIDDLE.created_at - timedelta(days=9)), BACK),
+        (TaskFilter(FAILED.status, created_to=MIDDLE.created_at + timedelta(days=9)), MIDDLE),
+    ],
+)
+def test_a_page_begins_at_its_first_task(
+    engine: Engine, task_filter: TaskFilter, position: Position | None
+) -> None:
+    nodes = _explain(engine, select_tasks(task_filter, limit=50, position=position))
+    assert max(node["Shared Hit Blocks"] + node["Shared Read Blocks"] for node in nodes) < 20
 
 
 @pytest.mark.parametrize("statement", [select_oldest_waiting(), select_task(UUID(int=7))])

@@ -89,6 +89,25 @@ class DependentObjectsError(UnmetPreconditionError):
     FIX = "Drop them, run the migration, then make them again"
 
 
+class ExtensionError(MigrationFailedError):
+    """The database lacks an extension that this role cannot bring; `state` is the SQLSTATE."""
+
+    REASONS: ClassVar = {
+        "42501": "this role may not create it",
+        # That it is not there at all: since PostgreSQL 16, and before.
+        "0A000": "this server does not offer it",
+        "58P01": "this server does not offer it",
+    }
+
+    def __init__(self, name: str, state: str) -> None:
+        super().__init__(
+            f"The database needs the extension {name}, and {self.REASONS[state]}. Let an"
+            f" administrator of it run `CREATE EXTENSION {name} SCHEMA public` (where that is"
+            " unknown, PostgreSQL's contrib modules are to be installed first), then run the"
+            " migration again."
+        )
+
+
 class UnknownRevisionError(MigrationFailedError):
     """The database stands at a revision that this program does not have."""
 

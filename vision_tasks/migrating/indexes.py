@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from vision_tasks.faults import LOCK_NOT_AVAILABLE_SQLSTATE, get_sqlstate
 from vision_tasks.migrating.errors import LongWaitError
+from vision_tasks.migrating.extensions import reaching
 
 PATIENCE = 5
 """How many times MIGRATION_LOCK_SECONDS a build waits, in whose way nobody queues meanwhile."""
@@ -27,24 +28,29 @@ $stretch$"""
 
 
 def create_index_concurrently(
-    name: str, table: str, columns: Sequence[Any], **options: Any
+    name: str,
+    table: str,
+    columns: Sequence[Any],
+    *,
+    extension: str | None = None,
+    **options: Any,
 ) -> None:
     """Create an index of an existing table; `options` are those of `op.create_index`.
 
-    It commits what was done before it in the same revision. A build that fails leaves nothing
-    behind, and one that was killed is begun anew.
+    `extension` is where its operator class comes from. It commits what was done before it in the
+    same revision. A build that fails leaves nothing behind, and one that was killed is begun anew.
     """
     with op.get_context().autocommit_block():
         if op.get_context().as_sql:
             _drop(name, table)
-            _create(name, table, columns, options)
+            _create(name, table, columns, extension, options)
             return
         bind = op.get_bind()
         if bind.execute(_IS_VALID, {"name": name, "table": table}).scalar():
             return
         _drop(name, table)
         try:
-            _create(name, table, columns, options)
+            _create(name, table, columns, extension, options)
         except (DBAPIError, LongWaitError) as exc:
             if not getattr(exc, "connection_invalidated", False):
                 _drop(name, table)
@@ -57,8 +63,14 @@ def drop_index_concurrently(name: str, table_name: str, **options: Any) -> None:
         _drop(name, table_name, **options)
 
 
-def _create(name: str, table: str, columns: Sequence[Any], options: dict[str, Any]) -> None:
-    with _patiently():
+def _create(
+    name: str,
+    table: str,
+    columns: Sequence[Any],
+    extension: str | None,
+    options: dict[str, Any],
+) -> None:
+    with _patiently(), reaching(extension):
         op.create_index(name, table, list(columns), postgresql_concurrently=True, **options)
 
 

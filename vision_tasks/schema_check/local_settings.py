@@ -1,8 +1,16 @@
 """What the transaction of the comparison must not inherit from its role or its database."""
 
-from sqlalchemy import Connection, func, literal, select
+from sqlalchemy import Connection, func, literal, select, text
 
 from vision_tasks.config import Settings
+
+# The indexes name operator classes of extensions, which are not in a schema of the desk's own.
+# Where that is missing, no other shall be taken for it.
+_REACH_EXTENSIONS = text("""
+SELECT set_config('search_path',
+                  concat_ws(', ', current_setting('search_path'),
+                            extnamespace::regnamespace::text), true)
+  FROM pg_extension WHERE extname = 'pg_trgm' AND current_schema() IS NOT NULL""")
 
 
 def set_local_settings(connection: Connection, settings: Settings) -> None:
@@ -16,3 +24,4 @@ def set_local_settings(connection: Connection, settings: Settings) -> None:
     connection.execute(
         select(*(func.set_config(name, value, is_local) for name, value in values.items()))
     )
+    connection.execute(_REACH_EXTENSIONS)

@@ -14,6 +14,7 @@ from granian.log import LogLevels
 
 from vision_tasks.config import load_settings
 from vision_tasks.embedded import EmbeddedPostgres
+from vision_tasks.worker_directory import remove_worker_directory
 
 WORKER_STOP_SECONDS = 3
 
@@ -41,7 +42,10 @@ def main() -> None:
         websockets=False,
     )
     settings = load_settings()
-    with EmbeddedPostgres(settings.DATA_DIRECTORY) if settings.uses_embedded else nullcontext():
+    database = (
+        EmbeddedPostgres(settings.DATA_DIRECTORY) if settings.uses_embedded else nullcontext()
+    )
+    with remove_worker_directory(), database:
         # Held by this process, which sees its workers end: they may end without leaving.
         server.serve(target_loader=_load)
 
