@@ -2,6 +2,7 @@
 
 import unicodedata
 from secrets import choice
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,6 +16,8 @@ MIN_DIFFERENT_CHARACTERS = 5
 
 # Composing makes a text shorter at most this many times; what is longer is not even looked at.
 _COMPOSED_FROM = 4
+# Each takes 64 MiB and four lanes, so many at once would take the memory and be no faster.
+_AT_ONCE = BoundedSemaphore(2)
 _HASHER = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 _PARAMETERS = (
     f"m={RFC_9106_LOW_MEMORY.memory_cost},t={RFC_9106_LOW_MEMORY.time_cost}"
@@ -82,21 +85,26 @@ def hash_password(text: str) -> str:
     """Hash a password that follows the rules, however a keyboard composes its characters.
 
     With argon2id and the second recommended parameters of RFC 9106, section 4 (64 MiB of memory,
-    three passes, four lanes), as a PHC string that names them.
+    three passes, four lanes), as a PHC string that names them. Waits while two are being hashed or
+    checked in this process.
     """
-    return _HASHER.hash(unicodedata.normalize("NFKC", text))
+    with _AT_ONCE:
+        return _HASHER.hash(unicodedata.normalize("NFKC", text))
 
 
 def is_password(text: str, password_hash: str | None) -> bool:
     """Tell whether `text` is the password; takes as long where there is none to compare with.
 
-    A text that is too long to be a password is not hashed, whoever it is for.
+    A text that is too long to be a password is not hashed, whoever it is for. Waits while two are
+    being hashed or checked in this process.
     """
     password = _normalize(text)
     if password is None or len(password) > MAX_CHARACTERS:
         return False
+    encoded = password.encode(errors="surrogatepass")
     try:
-        _HASHER.verify(password_hash or _HASH_OF_NOBODY, password.encode(errors="surrogatepass"))
+        with _AT_ONCE:
+            _HASHER.verify(password_hash or _HASH_OF_NOBODY, encoded)
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

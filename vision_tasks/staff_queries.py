@@ -1,4 +1,4 @@
-"""Statements on staff. Whatever is done to them at once, one active admin is left.
+"""Statements on staff. Whatever is done to them at once, one admin is left who can sign in.
 
 Each is guarded by what its sender has seen, and returns no row where that is so no more.
 """
@@ -7,7 +7,7 @@ from typing import Any
 from typing import cast as cast_type
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, Table, Update, func, select, update
+from sqlalchemy import ColumnElement, Select, Table, Update, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
@@ -66,24 +66,34 @@ def insert_staff(
     )
 
 
-def update_role(seen: StaffRecord, role: StaffRole) -> ReturningUpdate[UUID]:
-    """Give somebody another role, if role and state are as seen, and an admin is left."""
-    admin_is_left = [] if role is StaffRole.ADMIN else [_is_admin_left_without(seen.id)]
+def update_role(
+    seen: StaffRecord, role: StaffRole, *, needs_password: bool
+) -> ReturningUpdate[UUID]:
+    """Give somebody another role, if role and state are as seen, and an admin is left.
+
+    `needs_password` says that nobody can sign in without one, and so no such admin counts.
+    """
+    left = (
+        []
+        if role is StaffRole.ADMIN
+        else [_is_admin_left_without(seen.id, needs_password=needs_password)]
+    )
     return (
-        _as_seen(seen, Staff.role != role.value, *admin_is_left)
-        .values(role=role.value)
-        .returning(Staff.id)
+        _as_seen(seen, Staff.role != role.value, *left).values(role=role.value).returning(Staff.id)
     )
 
 
-def set_active(seen: StaffRecord, *, is_active: bool) -> ReturningUpdate[UUID]:
+def set_active(
+    seen: StaffRecord, *, is_active: bool, needs_password: bool
+) -> ReturningUpdate[UUID]:
     """Let somebody in again or no more, if role and state are as seen, and an admin is left.
 
-    Whoever is disabled also loses their sessions: see `staff_sessions.end_sessions`.
+    Whoever is disabled also loses their sessions: see `staff_sessions.end_sessions`. For
+    `needs_password` see `update_role`.
     """
-    admin_is_left = [] if is_active else [_is_admin_left_without(seen.id)]
+    left = [] if is_active else [_is_admin_left_without(seen.id, needs_password=needs_password)]
     return (
-        _as_seen(seen, Staff.is_active != is_active, *admin_is_left)
+        _as_seen(seen, Staff.is_active != is_active, *left)
         .values(is_active=is_active)
         .returning(Staff.id)
     )
@@ -104,11 +114,19 @@ def update_password(seen: StaffRecord, password_hash: str) -> ReturningUpdate[UU
 
 
 def remove_second_factor(staff_id: UUID) -> ReturningUpdate[UUID]:
-    """Let somebody sign in without a second factor; returns no row where they have none."""
+    """Let somebody sign in without a second factor; returns no row where they have none.
+
+    Their sessions are to end as well: see `staff_sessions.end_sessions`.
+    """
     return (
         update(_STAFF)
         .where(Staff.id == staff_id, _HAS_SECOND_FACTOR)
-        .values(two_factor_method=None, totp_secret=None, totp_counter=None)
+        .values(
+            two_factor_method=None,
+            totp_secret=None,
+            totp_counter=None,
+            uniquifier=_make_uniquifier(),
+        )
         .returning(Staff.id)
     )
 
@@ -122,18 +140,19 @@ def _as_seen(seen: StaffRecord, *conditions: ColumnElement[bool]) -> Update:
     )
 
 
-def _is_admin_left_without(staff_id: UUID) -> ColumnElement[bool]:
+def _is_admin_left_without(staff_id: UUID, *, needs_password: bool) -> ColumnElement[bool]:
     # Whoever takes an admin away locks all of them first, in one order, and counts those that are
     # admins still once the lock is held: of two who do so at once the second sees the first one's
     # work. NO KEY, for a session that begins refers to its owner's row.
+    can_sign_in = Staff.password_hash.is_not(None) if needs_password else true()
     admins = (
-        select(Staff.id)
+        select(Staff.id, can_sign_in.label("can_sign_in"))
         .where(_is_active_admin())
         .order_by(Staff.id)
         .with_for_update(key_share=True)
         .cte("admins")
     )
-    others = select(func.count()).select_from(admins).where(admins.c.id != staff_id)
+    others = select(func.count()).where(admins.c.id != staff_id, admins.c.can_sign_in)
     return ~_is_active_admin() | (others.scalar_subquery() > 0)
 
 

@@ -13,6 +13,7 @@ from dashboard.signing_in.attempts import count_attempt
 from dashboard.signing_in.codes import find_counter
 from dashboard.signing_in.next_address import read_next
 from dashboard.signing_in.person import Person
+from dashboard.signing_in.proofs import Proof
 from dashboard.signing_in.second_step import find_second_step
 from dashboard.signing_in.sign_in import MAX_FORM_BYTES, TOKEN_REFUSED, finish
 from dashboard.tokens import is_token_valid, refuse_foreign_form
@@ -44,10 +45,10 @@ def handle_code_entry(page: Page) -> Response:
 
 
 def _sign_in(page: Page, person: Person, code: str) -> Response:
-    attempts = count_attempt(person.email, person)
+    attempts = count_attempt(person.email, person, is_code=True)
     if not _use(person, code):
         return _show(page, problem=WRONG_CODE)
-    return finish(person, attempts) or _show(page, problem=WRONG_CODE)
+    return finish(person, attempts, Proof.CODE) or _show(page, problem=WRONG_CODE)
 
 
 def _use(person: Person, code: str) -> bool:

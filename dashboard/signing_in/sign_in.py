@@ -13,6 +13,7 @@ from dashboard.signing_in.datastore import StaffDatastore
 from dashboard.signing_in.devices import remember_device
 from dashboard.signing_in.next_address import get_next_url, read_next
 from dashboard.signing_in.person import Person
+from dashboard.signing_in.proofs import Proof
 from dashboard.signing_in.second_step import begin_second_step
 from dashboard.signing_in.sessions import begin_session, get_visit
 from dashboard.tokens import is_token_valid, refuse_foreign_form
@@ -68,12 +69,12 @@ def handle_sign_in(page: Page) -> Response:
         return _show(page, email, problem=describe_error(exc))
 
 
-def finish(person: Person, attempts: Attempts) -> Response | None:
+def finish(person: Person, attempts: Attempts, proof: Proof) -> Response | None:
     """Begin the session of somebody who has proved to be `person`; None for the disabled."""
-    if not begin_session(person.id, uniquifier=person.fs_uniquifier):
+    if not begin_session(person.id, uniquifier=person.fs_uniquifier, proof=proof):
         return None
     attempts.succeed()
-    return remember_device(see_other(get_next_url()), person)
+    return remember_device(see_other(get_next_url()))
 
 
 def _sign_in(page: Page, email: str, password: str) -> Response:
@@ -89,7 +90,7 @@ def _sign_in(page: Page, email: str, password: str) -> Response:
         return see_other(
             url_for("vision_tasks_sign_in.code", next=read_next(request.form.get("next")))
         )
-    return finish(person, attempts) or _show(page, email, problem=_WRONG)
+    return finish(person, attempts, Proof.PASSWORD) or _show(page, email, problem=_WRONG)
 
 
 def _find_person(email: str) -> Person | None:

@@ -11,7 +11,7 @@ from dashboard.desk import get_desk
 from dashboard.pages import Page
 from dashboard.problems import describe_error
 from dashboard.returning import see_other
-from dashboard.signing_in import begin_session
+from dashboard.signing_in import Proof, begin_session, remember_device
 from dashboard.signing_in.next_address import get_next_url, read_next
 from dashboard.signing_in.sessions import get_visit
 from dashboard.single_sign_on.attempt import Attempt
@@ -71,7 +71,7 @@ def handle_callback(page: Page, provider: Provider) -> Response:
         _sign_in(provider, attempt, get_desk().settings)
     except (VisionTasksError, DBAPIError) as exc:
         return _show(page, exc, next_url=next_url)
-    return see_other(next_url or url_for("vision_tasks_overview.index"))
+    return remember_device(see_other(next_url or url_for("vision_tasks_overview.index")))
 
 
 def _sign_in(provider: Provider, attempt: Attempt, settings: Settings) -> None:
@@ -95,7 +95,7 @@ def _sign_in(provider: Provider, attempt: Attempt, settings: Settings) -> None:
     email = get_verified_email(metadata, answer, claims)
     with get_desk().begin() as connection:
         person = fetch_person_by_email(connection, email)
-    if person is None or not begin_session(person.id, is_single_sign_on=True):
+    if person is None or not begin_session(person.id, proof=Proof.SINGLE_SIGN_ON):
         raise NotOnStaffError(email)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dashboard.desk import get_desk
 from dashboard.staff.errors import (
     LastAdminError,
     PasswordChangedError,
@@ -28,7 +29,7 @@ from vision_tasks.staff_queries import (
     update_password,
     update_role,
 )
-from vision_tasks.staff_sessions import end_sessions
+from vision_tasks.staff_sessions import end_sessions, hold_sign_ins
 
 
 def fetch_staff(connection: Connection) -> list[StaffRecord]:
@@ -91,7 +92,10 @@ def change_role(connection: Connection, seen: StaffRecord, role: StaffRole) -> b
 
     Raises StaffChangedError where role or state is not as seen, LastAdminError, StaffNotFoundError.
     """
-    if connection.execute(update_role(seen, role)).one_or_none() is None:
+    if (
+        connection.execute(update_role(seen, role, needs_password=_needs_password())).one_or_none()
+        is None
+    ):
         _explain(connection, seen, wanted=replace(seen, role=role.value))
         return False
     _record(connection, "staff role changed", seen.email, role=role.value, role_before=seen.role)
@@ -103,7 +107,7 @@ def change_activity(connection: Connection, seen: StaffRecord, *, is_active: boo
 
     Raises what `change_role` raises.
     """
-    statement = set_active(seen, is_active=is_active)
+    statement = set_active(seen, is_active=is_active, needs_password=_needs_password())
     if connection.execute(statement).one_or_none() is None:
         _explain(connection, seen, wanted=replace(seen, is_active=is_active))
         return False
@@ -125,17 +129,26 @@ def reset_password(connection: Connection, seen: StaffRecord, password_hash: str
 
 
 def drop_second_factor(connection: Connection, person: StaffRecord) -> bool:
-    """Ask somebody for no second factor until they set one up; False where they have none."""
+    """Ask somebody for no second factor until they set one up, and end their sessions.
+
+    False where they have none; then nothing is done.
+    """
     if connection.execute(remove_second_factor(person.id)).one_or_none() is None:
         return False
+    connection.execute(end_sessions(person.id))
     _record(connection, "second factor removed", person.email)
     return True
 
 
 def end_all_sessions(connection: Connection, person: StaffRecord) -> None:
     """Make somebody sign in again wherever they are signed in."""
+    connection.execute(hold_sign_ins(person.id))
     connection.execute(end_sessions(person.id))
     _record(connection, "sessions ended", person.email)
+
+
+def _needs_password() -> bool:
+    return not get_desk().settings.uses_single_sign_on
 
 
 def _explain(connection: Connection, seen: StaffRecord, *, wanted: StaffRecord) -> None:

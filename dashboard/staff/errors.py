@@ -54,7 +54,8 @@ class LastAdminError(VisionTasksError):
 
     def __init__(self, email: str) -> None:
         super().__init__(
-            f"{email} is the last active admin, and stays so. Make somebody else an admin first."
+            f"Without {email} no active admin would be left who can sign in, so nothing was done."
+            " Make somebody else an admin first."
         )
 
 
