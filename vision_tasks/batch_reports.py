@@ -24,7 +24,7 @@ from vision_tasks.bulk_queries import is_as_seen, is_change_of, unnest_arrays
 from vision_tasks.models import Task, TaskChange
 from vision_tasks.undo_queries import came_back
 
-LISTED_CHUNKS = 10
+LISTED_TASKS = 10_000
 """A dry run looks no further for what had changed before it."""
 
 
@@ -64,7 +64,7 @@ def select_spared(batch: Batch, *, limit: int) -> Select[Any]:
         .limit(limit)
     )
     if batch.state is BatchState.PREPARED:
-        return statement.where(~is_same, CHUNKS.c.number < LISTED_CHUNKS)
+        return statement.where(~is_same, CHUNKS.c.number < LISTED_TASKS)
     return statement.where(
         CHUNKS.c.done_at.is_not(None),
         or_(CHUNKS.c.stale > 0, CHUNKS.c.skipped > 0),

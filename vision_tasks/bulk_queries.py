@@ -38,6 +38,10 @@ class _Record(UserDefinedType[Any]):
         return "record"
 
 
+# As it is stored: what a task costs goes by that, and to learn more it would have to be read.
+_BYTES = func.coalesce(func.pg_column_size(Task.result), 0).label("bytes")
+
+
 class SeenTask(NamedTuple):
     """One task as somebody saw it; `created_at` tells it from another that had its id."""
 
@@ -67,8 +71,8 @@ def select_lines(ids: Collection[UUID]) -> Select[UUID, str, str, int, datetime]
 
 def select_matching(
     task_filter: TaskFilter, action: BulkAction, result: str | None, *, limit: int
-) -> Select[UUID, int, datetime, str, bool]:
-    """Select up to `limit` tasks as rows for `batch_queries.insert_batch`, in no order."""
+) -> Select[UUID, int, datetime, str, bool, int]:
+    """Select up to `limit` tasks as rows for `dry_runs.insert_batch`, in no order."""
     return (
         select(
             Task.id,
@@ -76,6 +80,7 @@ def select_matching(
             Task.created_at,
             cast(Task.status, Text).label("status"),
             _applies(action, result).label("is_planned"),
+            _BYTES,
         )
         .where(*list_conditions(task_filter))
         .limit(limit)
@@ -91,6 +96,7 @@ def select_seen(seen: Collection[SeenTask], action: BulkAction, result: str | No
         given.c.created_at,
         cast(Task.status, Text).label("status"),
         _applies(action, result).label("is_planned"),
+        _BYTES,
     ).select_from(given.outerjoin(Task, is_as_seen(given)))
 
 

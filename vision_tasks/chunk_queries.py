@@ -1,8 +1,8 @@
 """One chunk of a batch: its tasks are changed where they still are as they were seen.
 
 A chunk is taken, worked on and marked in one transaction, and the batch kept from being stopped
-meanwhile. Tasks are locked in the order of their ids, so that two at once wait for each other in
-one direction only.
+meanwhile; while somebody waits to stop it, no further chunk is taken. Tasks are locked in the order
+of their ids, so that two at once wait for each other in one direction only.
 """
 
 from collections.abc import Collection
@@ -18,13 +18,14 @@ from sqlalchemy import (
     Table,
     delete,
     func,
+    insert,
     select,
     true,
     update,
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from vision_tasks.batch_queries import CHUNKS
+from vision_tasks.batch_queries import CHUNKS, get_lock_key
 from vision_tasks.batches import Batch, BatchState, BulkAction
 from vision_tasks.bulk_queries import SeenTask, is_as_seen, unnest_arrays, unnest_seen
 from vision_tasks.models import Task, TaskBatch, TaskBatchChunk
@@ -36,11 +37,17 @@ _TASKS = cast_type("Table", Task.__table__)
 def take_chunk(batch_id: UUID) -> Select[int, list[UUID], list[int], list[datetime]]:
     """Take a chunk to be done, as number, ids, versions and births; passes over those at work.
 
-    No row where none is free or the batch does not run.
+    No row where none is free, or the batch does not run or is about to be stopped.
     """
+    # Not had while somebody waits for all of it; a lock of a row is, and nobody would get through.
+    turn = func.pg_try_advisory_xact_lock_shared(get_lock_key(batch_id))
     running = (
         select(TaskBatch.id)
-        .where(TaskBatch.id == batch_id, TaskBatch.state == BatchState.RUNNING.value)
+        .where(
+            TaskBatch.id == batch_id,
+            TaskBatch.state == BatchState.RUNNING.value,
+            select(turn).scalar_subquery(),
+        )
         .with_for_update(read=True)
         .cte("running")
     )
@@ -79,6 +86,28 @@ def work_tasks(batch: Batch, seen: Collection[SeenTask]) -> Select[int]:
 def mark_chunk(batch: Batch, number: int, *, changed: int, refused: int) -> ReturningUpdate[int]:
     """Mark a chunk that was taken as done."""
     return _mark(batch.id, number, changed=changed, refused=refused)
+
+
+def halve_chunk(batch_id: UUID, number: int) -> ReturningUpdate[int]:
+    """Make two chunks of one that was taken and holds more tasks than one."""
+    tasks = func.cardinality(CHUNKS.c.ids)
+    half = tasks // 2
+    arrays = (CHUNKS.c.ids, CHUNKS.c.versions, CHUNKS.c.births)
+    is_it = (CHUNKS.c.batch_id == batch_id, CHUNKS.c.number == number)
+    rest = insert(CHUNKS).from_select(
+        [CHUNKS.c.batch_id, CHUNKS.c.number, *arrays],
+        # The place of its first task, so no other has this number.
+        select(
+            CHUNKS.c.batch_id, CHUNKS.c.number + half, *(one[half + 1 : tasks] for one in arrays)
+        ).where(*is_it),
+    )
+    return (
+        update(CHUNKS)
+        .where(*is_it)
+        .values({one: one[1:half] for one in arrays})
+        .returning(CHUNKS.c.number)
+        .add_cte(rest.cte("rest"))
+    )
 
 
 def _mark(

@@ -54,6 +54,7 @@ def select_undoable(batch: Batch) -> Select[Any]:
                 (~is_deletion & is_as_left, cast(Task.status, Text)),
             ).label("status"),
             literal(value=True).label("is_planned"),
+            (_measure(TaskChange.before) + _measure(TaskChange.after)).label("bytes"),
         )
         .select_from(TaskChange)
         .outerjoin(Task, Task.id == TaskChange.task_id)
@@ -164,6 +165,10 @@ def _restore(given: CTE) -> CTE:
         .returning(_TASKS.c.id)
         .cte("restored")
     )
+
+
+def _measure(side: Any) -> ColumnElement[int]:
+    return func.coalesce(func.pg_column_size(side), 0)
 
 
 def _read_status(before: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -1,4 +1,4 @@
-"""Batches in the database: read, prepared, moved on, each in a transaction of the desk."""
+"""Batches in the database: read and prepared, each in a transaction of the desk."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,34 +11,41 @@ from dashboard.bulk.errors import BatchNotFoundError, TooManyTasksError
 from dashboard.bulk.order import Order
 from dashboard.desk import Desk
 from dashboard.tasks import explain_unstorable
+from vision_tasks.batch_entries import BatchEntry, select_entries
 from vision_tasks.batch_queries import (
     read_batch,
     read_progress,
     select_batch,
     select_progress,
-    update_started,
-    update_stopped,
 )
 from vision_tasks.batch_reports import select_sample, select_spared
+from vision_tasks.batch_reversals import Reversal, read_reversal, select_reversals
 from vision_tasks.batches import Batch, BatchState, BulkAction, Progress, SparedTask
 from vision_tasks.bulk_queries import TaskLine, select_matching, select_seen
 from vision_tasks.dry_runs import delete_unstarted, insert_batch
-from vision_tasks.history import insert_entry
 from vision_tasks.undo_queries import select_deletes, select_undoable
 
 MAX_LISTED = 200
 """So many of the tasks that were left alone are named."""
 MAX_SAMPLE = 10
+MAX_ENTRIES = 100
+"""So many of those who stopped it and went on with it are named, the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchView:
-    """A batch as its page shows it; `sample` are tasks that a dry run is about."""
+    """A batch as its page shows it; `sample` are tasks that a dry run is about.
+
+    `entries` say who started it, stopped it and went on, `reversals` who took it back, oldest
+    first.
+    """
 
     batch: Batch
     progress: Progress
     spared: list[SparedTask]
     sample: list[TaskLine]
+    entries: list[BatchEntry]
+    reversals: list[Reversal]
 
 
 def get_batch(desk: Desk, batch_id: UUID) -> Batch:
@@ -67,7 +74,10 @@ def get_view(desk: Desk, batch_id: UUID) -> BatchView:
         if is_prepared:
             rows = connection.execute(select_sample(batch, limit=MAX_SAMPLE))
             sample = [TaskLine(*row) for row in rows]
-    return BatchView(batch, progress, spared, sample)
+        last = connection.execute(select_entries(batch_id, limit=MAX_ENTRIES)).all()
+        entries = [BatchEntry(*row) for row in reversed(last)]
+        reversals = [read_reversal(row) for row in connection.execute(select_reversals([batch_id]))]
+    return BatchView(batch, progress, spared, sample, entries, reversals)
 
 
 def prepare(desk: Desk, order: Order, result: str | None) -> UUID:
@@ -110,37 +120,6 @@ def prepare_undo(desk: Desk, batch: Batch) -> UUID:
             undoes=batch.id,
         )
         return connection.execute(statement).scalar_one()
-
-
-def start(desk: Desk, batch: Batch, reason: str | None) -> bool:
-    """Let a batch that is prepared run, and say so in the history; False where it runs already."""
-    with desk.begin(reason=reason, batch_id=batch.id) as connection:
-        statement = update_started(batch.id, BatchState.PREPARED, reason=reason)
-        if connection.execute(statement).one_or_none() is None:
-            return False
-        connection.execute(
-            insert_entry(
-                f"bulk {batch.kind}",
-                after=batch.description,
-                tasks=batch.planned,
-                reason=reason,
-                batch_id=batch.id,
-            )
-        )
-    return True
-
-
-def go_on(desk: Desk, batch_id: UUID) -> bool:
-    """Let a batch that was stopped run again; False where it was not stopped."""
-    with desk.begin() as connection:
-        row = connection.execute(update_started(batch_id, BatchState.STOPPED)).one_or_none()
-    return row is not None
-
-
-def stop(desk: Desk, batch_id: UUID) -> bool:
-    """Stop a batch; what is done stays done. False where it did not run."""
-    with desk.begin() as connection:
-        return connection.execute(update_stopped(batch_id)).one_or_none() is not None
 
 
 def _get(connection: Connection, batch_id: UUID) -> Batch:

@@ -31,10 +31,16 @@
           body: new URLSearchParams(new FormData(form)),
           headers: { Accept: "application/json" },
         });
-        // Whoever may not go on any more is told so by the page itself.
-        if (!response.headers.get("Content-Type")?.startsWith("application/json")) return leave();
-        answer = await response.json();
+        if (response.headers.get("Content-Type")?.startsWith("application/json")) {
+          answer = await response.json();
+        } else if (response.status < 500) {
+          // Whoever may not go on any more is told so by the page itself.
+          return leave();
+        }
       } catch {
+        // The same as a server that is there and cannot answer.
+      }
+      if (!answer) {
         if (!isStopping) pause("The desk cannot be reached. What is done stays done; go on later.");
         return;
       }

@@ -12,7 +12,13 @@ from tests.vision_tasks.batches import begin, get, prepare, run, start
 from vision_tasks.batch_queries import read_progress, select_progress
 from vision_tasks.batches import BulkAction, Progress
 from vision_tasks.bulk_queries import SeenTask, TaskLine, select_lines
-from vision_tasks.chunk_queries import mark_chunk, take_chunk, work_chunk, work_tasks
+from vision_tasks.chunk_queries import (
+    halve_chunk,
+    mark_chunk,
+    take_chunk,
+    work_chunk,
+    work_tasks,
+)
 from vision_tasks.database import create_sync_engine
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.records import TaskFilter
@@ -27,6 +33,7 @@ REVERSE = """
 UPDATE task_batch_chunks
    SET ids = array_reverse(ids), versions = array_reverse(versions), births = array_reverse(births)
  WHERE batch_id = %s"""
+SEEN = "SELECT unnest(ids), unnest(versions), unnest(births) FROM task_batch_chunks"
 SUM = "SELECT sum(changed), sum(stale) FROM task_batch_chunks WHERE batch_id = ANY(%s::uuid[])"
 
 
@@ -144,6 +151,27 @@ def test_part_of_a_chunk_is_changed_and_what_was_refused_is_noted(cursor, engine
         ("3.jpg", "PENDING"),
         ("theirs", "FAILED"),
     ]
+
+
+@pytest.mark.parametrize(("tasks", "halves"), [(2, [1, 1]), (5, [2, 3]), (8, [4, 4])])
+def test_a_chunk_is_halved_and_loses_nothing(cursor, engine, tasks, halves):
+    ids = add_each(cursor, BulkAction.RETRY, tasks + 3)
+    batch = start(engine, prepare(engine, BulkAction.RETRY, chunk_tasks=tasks))
+    cursor.execute(SEEN)
+    seen = sorted(cursor.fetchall())
+    with begin(engine, batch) as connection:
+        number = connection.execute(take_chunk(batch.id)).one().number
+        connection.execute(halve_chunk(batch.id, number))
+    cursor.execute(
+        "SELECT number, cardinality(ids), cardinality(versions), cardinality(births)"
+        " FROM task_batch_chunks ORDER BY number"
+    )
+    places = [(0, halves[0]), (halves[0], halves[1])]
+    assert cursor.fetchall()[:2] == [(place, *[half] * 3) for place, half in places]
+    cursor.execute(SEEN)
+    assert sorted(cursor.fetchall()) == seen
+    work_all(engine, batch)
+    assert {one for one, row in read(cursor).items() if row[0] == "PENDING"} == set(ids)
 
 
 def work_all(engine, batch):

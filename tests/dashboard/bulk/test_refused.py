@@ -22,6 +22,12 @@ BEGIN RAISE EXCEPTION 'secret of the host'; END $$;
 CREATE TRIGGER rule BEFORE UPDATE OR DELETE ON tasks FOR EACH ROW
   WHEN (OLD.filename LIKE 'kept%') EXECUTE FUNCTION rule()"""
 
+RULE_OF_BIRTHS = """
+CREATE FUNCTION rule() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'secret of the host'; END $$;
+CREATE TRIGGER rule BEFORE INSERT ON tasks FOR EACH ROW
+  WHEN (NEW.id = '{}') EXECUTE FUNCTION rule()"""
+
 
 class TestInADatabaseOfItsOwn:
     @pytest.fixture
@@ -81,10 +87,20 @@ class TestInADatabaseOfItsOwn:
         go_on(client, url)
         assert count(cursor, "status = 'PENDING'") == 2
 
+    def test_a_deletion_that_a_rule_keeps_from_being_undone_says_so(self, client, cursor):
+        ids = add_tasks(cursor, 2)
+        url = prepare(client, "delete")
+        run(client, url)
+        cursor.execute(RULE_OF_BIRTHS.format(ids[0]))
+        page = read_text(undo(client, url))
+        assert "1 kept by the database" in page
+        assert f"{ids[0]} was not brought back: a rule of the database refuses it" in page
+        assert "is gone" not in page
+
 
 @pytest.fixture
 def _hurried(monkeypatch):
-    monkeypatch.setattr("dashboard.bulk.work.LOCK_MILLISECONDS", 100)
+    monkeypatch.setattr("dashboard.bulk.transactions.LOCK_SECONDS", 0.1)
 
 
 @pytest.mark.usefixtures("_hurried")
