@@ -39,6 +39,7 @@ STATUSES = {
     "configuration": HTTPStatus.INTERNAL_SERVER_ERROR,
     "server_ended": HTTPStatus.INTERNAL_SERVER_ERROR,
     "server_silent": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "passwords_busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "database_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "database_refused": HTTPStatus.SERVICE_UNAVAILABLE,
     "schema_mismatch": HTTPStatus.SERVICE_UNAVAILABLE,

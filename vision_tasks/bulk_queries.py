@@ -14,7 +14,6 @@ from sqlalchemy import (
     TableValuedAlias,
     Text,
     Uuid,
-    and_,
     bindparam,
     cast,
     column,
@@ -132,13 +131,6 @@ def is_as_seen(seen: FromClause) -> ColumnElement[bool]:
         & (Task.version == seen.c.version)
         & (Task.created_at == seen.c.created_at)
     )
-
-
-def is_change_of(batch_id: UUID | None, seen: FromClause, change: Any) -> ColumnElement[bool]:
-    """Hold a `change` of the history against a row of `seen`: what a batch did to that task."""
-    # Not by =, or PostgreSQL, while it knows little of the history, reads the whole batch anew for
-    # each task, by the index that is about batches.
-    return and_(change.task_id == seen.c.id, change.batch_id.is_not_distinct_from(batch_id))
 
 
 def _applies(action: BulkAction, result: str | None) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    case,
     cast,
     delete,
     func,
@@ -44,8 +45,9 @@ def insert_batch(
 
     `found` has the columns id, version, created_at, status (None: the task is not as it was seen),
     is_planned and bytes (of what is read or written of results). Chunks hold the tasks that are
-    planned, newest first, and those that are not as they were seen, to be reported; one is
-    numbered by the place of its first task, from 0. The transaction says who prepares it.
+    planned, newest first, and those that are not as they were seen, to be reported only: these at
+    version 0, which no task has. A chunk is numbered by the place of its first task, from 0. The
+    transaction says who prepares it.
     """
     tasks = found.cte("found")
     counted = _count(tasks)
@@ -68,7 +70,7 @@ def insert_batch(
     placed = (
         select(
             tasks.c.id,
-            tasks.c.version,
+            case((tasks.c.status.is_(None), 0), else_=tasks.c.version).label("version"),
             tasks.c.created_at,
             (func.row_number().over(**newest_first) - 1).label("place"),
             func.sum(size).over(**newest_first, rows=(None, 0)).label("size"),

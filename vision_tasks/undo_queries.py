@@ -26,8 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.orm import aliased
 
+from vision_tasks.batch_changes import is_change_of
 from vision_tasks.batches import DELETED, Batch
-from vision_tasks.bulk_queries import is_as_seen, is_change_of
+from vision_tasks.bulk_queries import is_as_seen
 from vision_tasks.models import Task, TaskChange
 
 _TASKS = cast_type("Table", Task.__table__)
@@ -90,13 +91,21 @@ def select_deletes(batch: Batch) -> Select[bool]:
 
 
 def count_undone(batch: Batch, tasks: FromClause) -> ColumnElement[int]:
-    """Take back what `batch` undoes of `tasks` (id, version, created_at), and count them."""
+    """Take back what `batch` undoes of `tasks` (id, version, created_at), and count them.
+
+    In a transaction that has the lock of `restorations`.
+    """
     # There is one for each task. The LIMIT keeps PostgreSQL, while it knows little of the history,
     # from reading all of it for each chunk.
     change = (
-        select(TaskChange.id.label("change_id"), TaskChange.before, TaskChange.after)
+        select(
+            TaskChange.id.label("change_id"),
+            TaskChange.version.label("change_version"),
+            TaskChange.before,
+            TaskChange.after,
+        )
         .where(is_change_of(batch.undoes, tasks, TaskChange))
-        .order_by(TaskChange.id.desc())
+        .order_by(TaskChange.task_id.desc(), TaskChange.id.desc())
         .limit(1)
         .lateral("change")
     )
@@ -154,6 +163,8 @@ def _restore(given: CTE) -> CTE:
         select(*values.values())
         .where(
             given.c.after.is_(None),
+            # Not what the dry run found to be beyond taking back; see `insert_batch`.
+            given.c.version == given.c.change_version,
             ~came_back(given.c.id, given.c.created_at, given.c.change_id),
         )
         .order_by(given.c.id)

@@ -1,9 +1,10 @@
 """A batch is started, stopped, gone on with and at its end, and the history says by whom."""
 
-from sqlalchemy import Connection, Insert, Update
+from sqlalchemy import Connection, Insert, Update, select
 
 from dashboard.desk import Desk
-from vision_tasks.batch_entries import BatchDeed, insert_deed, insert_joining, insert_start
+from vision_tasks.attribution import set_locally
+from vision_tasks.batch_entries import BatchDeed, insert_deed, insert_start
 from vision_tasks.batch_queries import (
     select_all_ended,
     update_done,
@@ -27,15 +28,12 @@ def go_on(desk: Desk, batch: Batch) -> bool:
         return _move(connection, statement, insert_deed(batch, BatchDeed.GO_ON))
 
 
-def join(desk: Desk, batch: Batch) -> None:
-    """Note that this person goes on with a running batch which others started."""
-    with desk.begin(batch_id=batch.id) as connection:
-        connection.execute(insert_joining(batch))
-
-
 def stop(desk: Desk, batch: Batch) -> bool:
     """Stop a batch; what is done stays done. False where it did not run."""
     with desk.begin(batch_id=batch.id) as connection:
+        # A lock_timeout of the role is for other locks; this wait ends with a chunk, and the
+        # limit of a statement is in force.
+        connection.execute(select(*set_locally({"lock_timeout": "0"})))
         connection.execute(select_all_ended(batch.id))
         return _move(connection, update_stopped(batch.id), insert_deed(batch, BatchDeed.STOP))
 

@@ -3,17 +3,15 @@
 import math
 import time
 from collections.abc import Sequence
-from datetime import datetime
-from uuid import UUID
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from dashboard.bulk.transactions import begin_chunk, limit_seconds
-from dashboard.desk import Desk
+from dashboard.bulk.transactions import limit_seconds
+from dashboard.bulk.turns import Turn
 from vision_tasks.batches import Batch
 from vision_tasks.bulk_queries import SeenTask
-from vision_tasks.chunk_queries import halve_chunk, mark_chunk, take_chunk, work_tasks
+from vision_tasks.chunk_queries import halve_chunk, mark_chunk, select_chunk, work_tasks
 from vision_tasks.errors import DatabaseTimeoutError
 from vision_tasks.faults import (
     DEADLOCK_SQLSTATE,
@@ -22,47 +20,43 @@ from vision_tasks.faults import (
     translate_database_error,
 )
 
-Chunk = Row[int, list[UUID], list[int], list[datetime]]
-
 
 def is_refusal(exc: DBAPIError) -> bool:
     """Tell whether it was some task that the database refused to change, so others may be."""
     return translate_database_error(exc) is None and get_sqlstate(exc) != DEADLOCK_SQLSTATE
 
 
-def work_in_parts(desk: Desk, batch: Batch) -> bool:
+def work_in_parts(turn: Turn) -> bool:
     """Take a chunk and change all of it but what is refused; False where none is free.
 
     Raises DatabaseTimeoutError where that takes too long; nothing of the chunk is done then.
     """
-    deadline = time.monotonic() + limit_seconds(desk)
-    with begin_chunk(desk, batch) as connection:
-        chunk = connection.execute(take_chunk(batch.id)).one_or_none()
+    deadline = time.monotonic() + limit_seconds(turn.desk)
+    with turn.take() as (connection, chunk):
         if chunk is not None:
-            _work(connection, batch, chunk, deadline)
+            _work(connection, turn.batch, chunk.number, deadline)
     return chunk is not None
 
 
-def halve(desk: Desk, batch: Batch) -> bool:
+def halve(turn: Turn) -> bool:
     """Take a chunk and make two of it; a task that is alone is changed, or kept for good.
 
     So nothing is tried for ever. False where no chunk is free.
     """
-    with begin_chunk(desk, batch) as connection:
-        # Not always the one that took too long, where others work on the batch: a smaller chunk
-        # does no harm, and a task is tried here before it is given up.
-        chunk = connection.execute(take_chunk(batch.id)).one_or_none()
+    # Not always the one that took too long, where others work on the batch: a smaller chunk does no
+    # harm, and a task is tried here before it is given up.
+    with turn.take() as (connection, chunk):
         if chunk is None:
             return False
-        if len(chunk.ids) > 1:
-            connection.execute(halve_chunk(batch.id, chunk.number))
+        if chunk.tasks > 1:
+            connection.execute(halve_chunk(turn.batch.id, chunk.number))
         else:
-            _work(connection, batch, chunk)
+            _work(connection, turn.batch, chunk.number)
     return True
 
 
-def _work(connection: Connection, batch: Batch, chunk: Chunk, deadline: float = math.inf) -> None:
-    number, *arrays = chunk
+def _work(connection: Connection, batch: Batch, number: int, deadline: float = math.inf) -> None:
+    arrays = connection.execute(select_chunk(batch.id, number)).one()
     seen = [SeenTask(*one) for one in zip(*arrays, strict=True)]
     changed, refused = _change(connection, batch, seen, deadline)
     connection.execute(mark_chunk(batch, number, changed=changed, refused=refused))

@@ -15,8 +15,6 @@ from vision_tasks.faults import DEADLOCK_SQLSTATE, LOCK_NOT_AVAILABLE_SQLSTATE, 
 
 CHUNK_SECONDS = 10.0
 """How long a chunk may take, or a third of DATABASE_STATEMENT_SECONDS; then it is halved."""
-LOCK_SECONDS = 2.0
-"""How long a chunk waits for a task that somebody holds; nobody can stop the batch meanwhile."""
 
 
 def limit_seconds(desk: Desk) -> float:
@@ -28,11 +26,11 @@ def limit_seconds(desk: Desk) -> float:
 
 
 @contextmanager
-def begin_chunk(desk: Desk, batch: Batch) -> Iterator[Connection]:
+def begin_chunk(desk: Desk, batch: Batch, *, lock_seconds: float) -> Iterator[Connection]:
     """Open a transaction whose changes are recorded as of the batch.
 
     Raises DatabaseTimeoutError where a statement takes too long, and BatchBusyError where somebody
-    else holds a task for too long.
+    else holds a task for `lock_seconds`.
     """
     is_undo = batch.kind is BulkAction.UNDO
     # What was a move in one direction is none in the other, but it is in the history.
@@ -44,7 +42,7 @@ def begin_chunk(desk: Desk, batch: Batch) -> Iterator[Connection]:
             batch_id=batch.id,
             free_move=is_undo,
         ) as connection:
-            connection.execute(select(*set_locally(_list_limits(desk))))
+            connection.execute(select(*set_locally(_list_limits(desk, lock_seconds))))
             # What is checked at the end only would refuse a whole chunk.
             connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
             yield connection
@@ -58,8 +56,8 @@ def begin_chunk(desk: Desk, batch: Batch) -> Iterator[Connection]:
         raise BatchBusyError from exc
 
 
-def _list_limits(desk: Desk) -> dict[str, str]:
+def _list_limits(desk: Desk, lock_seconds: float) -> dict[str, str]:
     seconds = limit_seconds(desk)
     # A lock is waited for less long, so that a task is not taken for a slow one.
-    limits = {"statement_timeout": seconds, "lock_timeout": min(LOCK_SECONDS, seconds / 2)}
+    limits = {"statement_timeout": seconds, "lock_timeout": min(lock_seconds, seconds / 2)}
     return {name: f"{max(1, round(1000 * limit))}ms" for name, limit in limits.items()}

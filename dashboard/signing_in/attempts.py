@@ -1,6 +1,6 @@
-"""Tries to sign in, counted before they are looked at: per account, network, device and address."""
+"""Tries to sign in, counted before they are looked at: per account, device, address and site."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from dashboard.desk import get_desk
@@ -9,12 +9,15 @@ from dashboard.signing_in.devices import find_device
 from dashboard.signing_in.keys import digest
 from dashboard.signing_in.networks import get_network, get_site
 from dashboard.signing_in.person import Person
+from vision_tasks.errors import PasswordsBusyError
+from vision_tasks.passwords import is_password
 from vision_tasks.sign_in_delays import (
-    ACCOUNT,
     ADDRESS,
+    CALLBACK,
     CODES,
     DEVICE,
     PAIR,
+    SITE,
     Attempt,
     clear_failures,
     count_attempts,
@@ -32,6 +35,17 @@ class Attempts:
 
     counted: Sequence[Attempt]
     own: Sequence[str]
+
+    def check_password(self, text: str, password_hash: str | None) -> bool:
+        """Tell whether `text` is the password, as `is_password` does.
+
+        Raises PasswordsBusyError; a try that was not looked at has not failed.
+        """
+        try:
+            return is_password(text, password_hash)
+        except PasswordsBusyError:
+            self.take_back()
+            raise
 
     def succeed(self) -> None:
         """Forget the failures of the account or device; those of the address stay."""
@@ -58,38 +72,50 @@ def count_attempt(email: str, person: Person | None, *, is_code: bool = False) -
     `is_code` says that it is a code of the second factor that is tried, and no password. Raises
     TooSoonError, and counts nothing, where it has to wait.
     """
-    subjects, own = _list_subjects(email, person, is_code=is_code)
+    return _count(*_list_subjects(email, person, is_code=is_code))
+
+
+def count_callback() -> Attempts:
+    """Count what comes back from the provider of single sign-on as a try that failed.
+
+    All of one site count together, and are free again once somebody is signed in there. Raises
+    TooSoonError, and counts nothing, where it has to wait.
+    """
+    subjects = _name({CALLBACK: get_site()})
+    return _count(subjects, subjects)
+
+
+def _count(subjects: Collection[str], own: Sequence[str]) -> Attempts:
     with get_desk().begin() as connection:
-        failures = connection.execute(select_failures(subjects.values())).all()
-        before = {subject: failed_at for subject, failed_at, _ in failures}
-        spent = {subject for subject, _, is_free in failures if not is_free}
-        # Whoever has free tries left where they are waits for nobody who guesses elsewhere, be
-        # there ever so many of those.
-        is_new_here = PAIR in subjects and subjects[PAIR] not in spent
-        only_counted = [subjects[ACCOUNT]] if is_new_here else []
-        statement = count_attempts(list(subjects.values()), only_counted=only_counted)
-        counted = dict(connection.execute(statement).all())
-        if waiting := set(subjects.values()) - counted.keys():
+        before = dict(connection.execute(select_failures(subjects)).all())
+        counted = dict(connection.execute(count_attempts(subjects)).all())
+        if waiting := set(subjects) - counted.keys():
             raise TooSoonError(connection.scalar(select_wait(waiting)) or 1)
     return Attempts([Attempt(one, at, before.get(one)) for one, at in counted.items()], own)
 
 
 def _list_subjects(
     email: str, person: Person | None, *, is_code: bool
-) -> tuple[dict[str, str], list[str]]:
+) -> tuple[list[str], list[str]]:
     # A browser that is known counts by itself, so that nobody can keep its owner waiting, neither
     # by the owner's name nor from behind the same address.
     device = find_device(person)
     if device is not None:
         own = _name({DEVICE: device})
-        return own, list(own.values())
-    own = _name({ACCOUNT: email, CODES: email, PAIR: f"{email} {get_site()}"})
+        return own, own
+    pair = {PAIR: f"{email} {get_site()}"}
+    codes = {CODES: email}
     # A code has a million values only, so all who try it wait for each other; but they know the
-    # password, without which nobody can keep its owner waiting here.
-    kinds = (CODES,) if is_code else (ACCOUNT, PAIR)
-    counted = {kind: own[kind] for kind in kinds} | _name({ADDRESS: get_network()})
-    return counted, list(own.values())
+    # password, without which nobody can keep its owner waiting here. A password is not counted
+    # from everywhere, for whoever guesses at it elsewhere would keep its owner waiting.
+    counted = _name((codes if is_code else pair) | _name_place())
+    return counted, _name(pair | codes)
 
 
-def _name(texts: dict[str, str]) -> dict[str, str]:
-    return {kind: format_subject(kind, digest(kind, text)) for kind, text in texts.items()}
+def _name_place() -> dict[str, str]:
+    network, site = get_network(), get_site()
+    return {ADDRESS: network} if site == network else {ADDRESS: network, SITE: site}
+
+
+def _name(texts: dict[str, str]) -> list[str]:
+    return [format_subject(kind, digest(kind, text)) for kind, text in texts.items()]

@@ -14,7 +14,7 @@ from dashboard.signing_in.sign_in import MAX_FORM_BYTES, TOKEN_REFUSED
 from dashboard.tokens import is_token_valid, refuse_foreign_form
 from vision_tasks.errors import InvalidFieldError
 from vision_tasks.own_account import change_password
-from vision_tasks.passwords import check_password_rules, hash_password, is_password
+from vision_tasks.passwords import check_password_rules, hash_password
 
 _FIELDS = ("password", "new_password", "new_password_again")
 WRONG_OLD = "This is not your current password."
@@ -49,7 +49,7 @@ def _change(
     if new_password_again != new_password:
         return {"new_password_again": _DIFFERENT}
     attempts = count_attempt(person.email, person)
-    if not is_password(password, person.password):
+    if not attempts.check_password(password, person.password):
         return {"password": WRONG_OLD}
     attempts.take_back()
     statement = change_password(person.id, str(person.password), hash_password(new_password))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, flash, request, session, url_for
+from flask import Response, flash, request, url_for
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from dashboard.pages import Page
@@ -13,6 +13,7 @@ from dashboard.signing_in.code_entry import WRONG_CODE
 from dashboard.signing_in.codes import Codes, find_counter
 from dashboard.signing_in.credentials import change_credentials
 from dashboard.signing_in.devices import remember_device
+from dashboard.signing_in.drafts import FIELD, format_draft, make_draft, read_draft
 from dashboard.signing_in.next_address import read_next
 from dashboard.signing_in.password_change import WRONG_OLD
 from dashboard.signing_in.person import Person
@@ -21,13 +22,10 @@ from dashboard.signing_in.sessions import get_visit
 from dashboard.signing_in.sign_in import MAX_FORM_BYTES, TOKEN_REFUSED
 from dashboard.tokens import is_token_valid, refuse_foreign_form
 from vision_tasks.own_account import clear_second_factor, set_second_factor
-from vision_tasks.passwords import is_password
-
-# Encrypted, and in the cookie, so that a page that is loaded again shows the same.
-_DRAFT = "second_factor"
 
 _ON = "From now on a code is asked for whenever you sign in with your password."
 _OFF = "From now on no code is asked for when you sign in."
+_OTHER_KEY = "The key is another one now: scan the one above, and enter the code that it makes."
 _OTHERS = "Wherever else you were signed in, you are no more."
 _KEPT = "Whoever runs this desk wants everybody to have a second factor, so it stays on."
 
@@ -57,10 +55,12 @@ def handle_second_factor(page: Page, person: Person, *, is_required: bool) -> Re
 
 
 def _switch_on(person: Person) -> dict[str, str]:
-    secret = _get_draft()
+    secret = read_draft(person)
+    if secret is None:
+        return {"code": _OTHER_KEY}
     attempts = count_attempt(person.email, person)
     typed = request.form.get("password", "")
-    if person.password is not None and not is_password(typed, person.password):
+    if person.password is not None and not attempts.check_password(typed, person.password):
         return {"password": WRONG_OLD}
     counter = find_counter(person, secret, request.form.get("code", ""))
     if counter is None:
@@ -92,12 +92,6 @@ def _write(person: Person, statement: ReturningUpdate[UUID], action: str, *, pro
     return change_credentials(person, statement, action, proof=proof)
 
 
-def _get_draft() -> str:
-    if _DRAFT not in session:
-        session[_DRAFT] = Codes().generate_totp_secret()
-    return str(session[_DRAFT])
-
-
 def _show(
     page: Page,
     person: Person,
@@ -107,7 +101,7 @@ def _show(
     problem: Problem | None = None,
 ) -> Response:
     is_on = person.tf_primary_method is not None
-    secret = None if is_on else _get_draft()
+    secret = None if is_on else read_draft(person) or make_draft()
     return page.show(
         "account_second_factor.html",
         status=400 if errors else 200,
@@ -116,6 +110,7 @@ def _show(
         is_required=is_required,
         picture=None if secret is None else Codes().draw(person.email, secret),
         secret_text=None if secret is None else Codes().get_totp_pretty_key(secret),
+        draft={} if secret is None else {FIELD: format_draft(person, secret)},
         next_url=read_next(request.values.get("next")),
         errors=errors or {},
         problem=problem,

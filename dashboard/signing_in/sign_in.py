@@ -18,7 +18,7 @@ from dashboard.signing_in.second_step import begin_second_step
 from dashboard.signing_in.sessions import begin_session, get_visit
 from dashboard.tokens import is_token_valid, refuse_foreign_form
 from vision_tasks.models import EMAIL_MAX_CHARACTERS
-from vision_tasks.passwords import MAX_CHARACTERS, is_password
+from vision_tasks.passwords import MAX_CHARACTERS
 from vision_tasks.staff import normalize_email
 
 MAX_FORM_BYTES = 16_384
@@ -81,7 +81,7 @@ def _sign_in(page: Page, email: str, password: str) -> Response:
     person = _find_person(normalize_email(email))
     attempts = count_attempt(normalize_email(email), person)
     # Whoever it is, known or not, disabled or not, it takes as long and says the same.
-    is_right = is_password(password, None if person is None else person.password)
+    is_right = attempts.check_password(password, None if person is None else person.password)
     if person is None or not is_right or not person.active:
         return _show(page, email, problem=_WRONG)
     if person.tf_primary_method is not None:

@@ -13,6 +13,7 @@ from dashboard.desk import get_desk
 from dashboard.staff.errors import (
     LastAdminError,
     PasswordChangedError,
+    SecondFactorChangedError,
     StaffChangedError,
     StaffExistsError,
     StaffNotFoundError,
@@ -23,13 +24,14 @@ from vision_tasks.staff import StaffRecord, StaffRole, check_email
 from vision_tasks.staff_queries import (
     insert_staff,
     remove_second_factor,
+    replace_uniquifier,
     select_person,
     select_staff,
     set_active,
     update_password,
     update_role,
 )
-from vision_tasks.staff_sessions import end_sessions, hold_sign_ins
+from vision_tasks.staff_sessions import end_sessions
 
 
 def fetch_staff(connection: Connection) -> list[StaffRecord]:
@@ -128,21 +130,24 @@ def reset_password(connection: Connection, seen: StaffRecord, password_hash: str
     _record(connection, "password reset", seen.email)
 
 
-def drop_second_factor(connection: Connection, person: StaffRecord) -> bool:
+def drop_second_factor(connection: Connection, seen: StaffRecord) -> bool:
     """Ask somebody for no second factor until they set one up, and end their sessions.
 
-    False where they have none; then nothing is done.
+    False where they have none; then nothing is done. Raises SecondFactorChangedError where it is
+    not the one that was seen, StaffNotFoundError.
     """
-    if connection.execute(remove_second_factor(person.id)).one_or_none() is None:
+    if connection.execute(remove_second_factor(seen)).one_or_none() is None:
+        if get_person(connection, seen.id).has_second_factor:
+            raise SecondFactorChangedError(seen.email)
         return False
-    connection.execute(end_sessions(person.id))
-    _record(connection, "second factor removed", person.email)
+    connection.execute(end_sessions(seen.id))
+    _record(connection, "second factor removed", seen.email)
     return True
 
 
 def end_all_sessions(connection: Connection, person: StaffRecord) -> None:
-    """Make somebody sign in again wherever they are signed in."""
-    connection.execute(hold_sign_ins(person.id))
+    """Make somebody sign in again wherever they are signed in, or about to be."""
+    connection.execute(replace_uniquifier(person.id))
     connection.execute(end_sessions(person.id))
     _record(connection, "sessions ended", person.email)
 

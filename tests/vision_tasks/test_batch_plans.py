@@ -90,13 +90,13 @@ def test_what_was_spared_is_found_by_task(engine, done, name):
 
 
 def test_a_deletion_is_taken_back_by_task(engine, done):
-    plan = explain(engine, work_chunk(done.undo_of_delete), done.undo_of_delete)
+    plan = explain(engine, work_chunk(done.undo_of_delete, 0), done.undo_of_delete)
     assert "ix_task_changes_task_id_id" in plan
     assert "Seq Scan on task_changes" not in plan
 
 
 def test_a_chunk_is_taken_by_its_key(engine, done):
-    assert "task_batch_chunks_pkey" in explain(engine, take_chunk(done.undo_of_delete.id))
+    assert "task_batch_chunks_pkey" in explain(engine, take_chunk(done.undo_of_delete))
 
 
 def test_who_moved_a_batch_is_found_without_its_changes(engine, done):

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from tests.databases import psql
-from tests.vision_tasks.batches import begin, get, prepare, run, start
+from tests.vision_tasks.batches import begin, get, prepare, run, start, work
 from tests.waiting import wait_for
 from vision_tasks.batch_queries import (
     select_all_ended,
@@ -60,7 +60,7 @@ def explain(engine: Engine, batch: Any) -> str:
     with begin(engine, batch) as connection:
         event.listen(engine, "before_cursor_execute", ask, retval=True)
         try:
-            rows = connection.execute(work_chunk(batch)).cursor.fetchall()
+            rows = connection.execute(work_chunk(batch, 0)).cursor.fetchall()
         finally:
             event.remove(engine, "before_cursor_execute", ask)
     return "\n".join(row[0] for row in rows)
@@ -102,9 +102,9 @@ def test_a_chunk_is_taken_by_one_only(cursor, engine):
     add(cursor, 3)
     batch = start(engine, prepare(engine, BulkAction.RETRY, chunk_tasks=2))
     with begin(engine, batch) as one, begin(engine, batch) as other, begin(engine) as third:
-        assert one.execute(work_chunk(batch)).scalar_one() == 0
-        assert other.execute(work_chunk(batch)).scalar_one() == 2
-        assert third.execute(take_chunk(batch.id)).one_or_none() is None
+        assert work(one, batch) == 0
+        assert work(other, batch) == 2
+        assert third.execute(take_chunk(batch)).one_or_none() is None
         assert third.execute(update_done(batch.id)).one_or_none() is None
     with begin(engine) as connection:
         assert connection.execute(update_done(batch.id)).scalar_one() == batch.id
@@ -116,10 +116,10 @@ def test_what_a_transaction_did_not_finish_is_done_again(cursor, engine):
     add(cursor, 2)
     batch = start(engine, prepare(engine, BulkAction.RETRY, chunk_tasks=1))
     with engine.connect() as connection:
-        assert connection.execute(work_chunk(batch)).scalar_one() == 0
+        assert work(connection, batch) == 0
         connection.rollback()
     with begin(engine, batch) as connection:
-        assert connection.execute(work_chunk(batch)).scalar_one() == 0
+        assert work(connection, batch) == 0
 
 
 @pytest.mark.parametrize("state", ["prepared", "stopped", "done"])
@@ -128,14 +128,14 @@ def test_only_a_batch_that_runs_is_worked_on(cursor, engine, state):
     batch = prepare(engine, BulkAction.RETRY)
     cursor.execute("UPDATE task_batches SET state = %s", (state,))
     with begin(engine, batch) as connection:
-        assert connection.execute(work_chunk(batch)).one_or_none() is None
+        assert work(connection, batch) is None
 
 
 def test_stopping_waits_for_the_chunk_at_work(cursor, engine):
     add(cursor, 1)
     batch = start(engine, prepare(engine, BulkAction.RETRY))
     with begin(engine, batch) as connection:
-        connection.execute(work_chunk(batch))
+        work(connection, batch)
         with engine.begin() as other:
             other.execute(text("SET LOCAL lock_timeout = '50ms'"))
             with pytest.raises(OperationalError, match="lock timeout"):
@@ -158,11 +158,11 @@ def test_no_chunk_is_taken_while_somebody_waits_to_stop_it(cursor, engine):
 
     with ThreadPoolExecutor(1) as pool:
         with begin(engine, batch) as at_work:
-            assert at_work.execute(work_chunk(batch)).scalar_one() == 0
+            assert work(at_work, batch) == 0
             stopped = pool.submit(stop)
             wait_for(lambda: cursor.execute(IS_WAITING) or cursor.fetchone()[0], "the stop")
             with begin(engine, batch) as other:
-                assert other.execute(work_chunk(batch)).one_or_none() is None
+                assert work(other, batch) is None
         assert stopped.result() == batch.id
 
 
@@ -190,14 +190,14 @@ class TestInADatabaseOfItsOwn:
         cursor.execute("SELECT id::text FROM tasks ORDER BY id")
         first, *later = [row[0] for row in cursor.fetchall()]
 
-        def work() -> None:
+        def do() -> None:
             with begin(engine, batch) as connection:
-                connection.execute(work_chunk(batch))
+                work(connection, batch)
 
         cursor.execute("BEGIN")
         cursor.execute("SELECT FROM tasks WHERE id = %s FOR UPDATE", (first,))
         with ThreadPoolExecutor(1) as pool, psql(settings) as observer:
-            answer = pool.submit(work)
+            answer = pool.submit(do)
             wait_for(lambda: observer.execute(IS_WAITING) or observer.fetchone()[0], "the chunk")
             try:
                 observer.execute(HOLD, (later,))

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -123,7 +124,7 @@ def test_a_new_password_makes_a_new_uniquifier(engine: Engine) -> None:
 
 def test_a_second_factor_is_removed_whole_and_once(engine: Engine) -> None:
     seen = add(engine, "ana@example.org")
-    assert run(engine, remove_second_factor(seen.id)) is None
+    assert run(engine, remove_second_factor(seen)) is None
     with engine.begin() as connection:
         connection.execute(
             text(
@@ -132,11 +133,25 @@ def test_a_second_factor_is_removed_whole_and_once(engine: Engine) -> None:
             )
         )
     assert read(engine, seen.email).has_second_factor
-    assert run(engine, remove_second_factor(seen.id)) == seen.id
+    assert run(engine, remove_second_factor(seen)) is None
+    assert run(engine, remove_second_factor(read(engine, seen.email))) == seen.id
     with engine.begin() as connection:
         left = connection.execute(text("SELECT totp_secret, totp_counter FROM staff")).one()
     assert tuple(left) == (None, None)
     assert not read(engine, seen.email).has_second_factor
+
+
+def test_what_somebody_has_begun_ends_when_they_are_disabled(engine: Engine) -> None:
+    seen = add(engine, "ana@example.org", StaffRole.VIEWER)
+    uniquifiers = []
+    for statement in (
+        disable(seen),
+        set_active(replace(seen, is_active=False), is_active=True, needs_password=True),
+    ):
+        assert run(engine, statement) == seen.id
+        with engine.begin() as connection:
+            uniquifiers.append(connection.scalar(text("SELECT uniquifier FROM staff")))
+    assert uniquifiers[0] == uniquifiers[1]
 
 
 def test_the_last_active_admin_stays(engine: Engine) -> None:

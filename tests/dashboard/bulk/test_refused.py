@@ -100,7 +100,7 @@ class TestInADatabaseOfItsOwn:
 
 @pytest.fixture
 def _hurried(monkeypatch):
-    monkeypatch.setattr("dashboard.bulk.transactions.LOCK_SECONDS", 0.1)
+    monkeypatch.setattr("dashboard.bulk.work.LOCK_SECONDS", 0.1)
 
 
 @pytest.mark.usefixtures("_hurried")
@@ -111,13 +111,15 @@ def test_a_task_that_somebody_holds_is_waited_for_only_so_long(client, cursor):
     form = find_form(client.get(url), "/continue")
     cursor.execute("BEGIN")
     cursor.execute("SELECT FROM tasks ORDER BY created_at, id LIMIT 1 FOR UPDATE")
+    assert form.send(client).status_code == 303
     page = form.send(client)
     assert page.status_code == 409
-    assert "Somebody else is at work on one of the next tasks" in read_text(page)
+    assert "Somebody else is at work on tasks that are left" in read_text(page)
     assert "1,000 of 1,500 looked at" in read_text(page)
     answer = client.post(form.action, data=form.fields, headers=JSON)
     assert answer.status_code == 409
     assert answer.json["problem"].startswith("Please wait. Somebody else")
+    assert answer.json["is_busy"]
     assert answer.json["done"] == 1_000
     cursor.execute("COMMIT")
     answer = client.post(form.action, data=form.fields, headers=JSON)
@@ -145,3 +147,4 @@ def test_a_script_is_told_what_is_wrong_with_its_form(client, cursor):
     answer = client.post(f"{url}continue", data={"csrf_token": "forged"}, headers=JSON)
     assert answer.status_code == 400
     assert answer.json["problem"].startswith("Please send this again.")
+    assert not answer.json["is_busy"]

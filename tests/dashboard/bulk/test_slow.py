@@ -125,3 +125,25 @@ def test_it_is_stopped_while_each_chunk_takes_too_long(app, client, cursor, work
         changed = count(cursor, "status = 'PENDING'")
         assert {one.result() for one in ends} == {"stopped"}
     assert 0 < changed == count(cursor, "status = 'PENDING'") < 20_000
+
+
+@pytest.fixture
+def _impatient_role(cursor, app):
+    cursor.execute("SELECT current_database()")
+    cursor.execute(f"ALTER DATABASE {cursor.fetchone()[0]} SET lock_timeout = '20ms'")
+    app.extensions["vision_tasks"].engine.dispose()
+
+
+@pytest.mark.usefixtures("_impatient_role")
+def test_it_is_stopped_though_the_role_waits_for_no_lock(app, client, cursor):
+    add_tasks(cursor, 1)
+    slow_down(cursor, "PERFORM pg_sleep(0.2);")
+    url = prepare(client, "retry")
+    start(client, url)
+    other = sign_in(app)
+    form = find_form(client.get(url), "/stop")
+    with ThreadPoolExecutor(1) as pool:
+        end = pool.submit(drive, other, find_form(other.get(url), "/continue"))
+        wait_for(lambda: cursor.execute(IS_AT_WORK) or cursor.fetchone()[0], "the chunk")
+        answer = form.send(client)
+        assert (answer.status_code, end.result()) == (303, "stopped")

@@ -36,16 +36,13 @@ def test_the_wait_doubles_up_to_a_minute_for_an_account_from_one_site(app, curso
     assert list(waits) == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]
 
 
-def test_all_who_have_failed_where_they_are_wait_two_seconds_at_most_for_one_account(app, cursor):
+def test_who_has_mistyped_waits_for_nobody_who_guesses_elsewhere(app, cursor):
     fail(app, cursor, 3, address="198.51.100.1")
-    move(cursor, "sign_in_delays", "failed_at", "2 seconds")
-    for number in (3, 4, 5, 2_000_000_000):
-        cursor.execute(
-            "UPDATE sign_in_delays SET failures = %s, failed_at = clock_timestamp()"
-            " WHERE subject LIKE 'account%%'",
-            (number,),
-        )
-        assert read_wait(send_from(app, "198.51.100.1")) == min(2, number - 2)
+    move(cursor, "sign_in_delays", "failed_at", "50 minutes")
+    # Each guess is the last thing that happened to the account.
+    for number in range(1, 4):
+        assert send_from(app, f"203.0.113.{number}").status_code == 400
+    assert send_from(app, "198.51.100.1", password=PASSWORD).status_code == 303
 
 
 def test_guessing_from_however_many_addresses_keeps_nobody_out_elsewhere(app, cursor):
@@ -67,6 +64,38 @@ def test_all_of_a_network_of_ipv6_is_one_address(app):
         send_from(app, f"2001:db8::{number}", f"nobody-{number}@example.org")
     assert send_from(app, "2001:db8::ffff", "other@example.org").status_code == 429
     assert send_from(app, "2001:db8:0:1::1", "other@example.org").status_code == 400
+
+
+def test_all_of_a_site_of_ipv6_wait_once_they_have_failed_often(app):
+    # With one of each network, which no count of an address would ever see again.
+    for number in range(12):
+        page = send_from(app, f"2001:db8:0:{number:x}::1", f"nobody-{number}@example.org")
+        assert page.status_code == 400
+    assert read_wait(send_from(app, "2001:db8:0:ffff::1", "other@example.org")) == 1
+    assert send_from(app, "2001:db8:1::1", "other@example.org").status_code == 400
+
+
+def test_the_wait_doubles_up_to_a_minute_for_a_site(app, cursor):
+    fail(app, cursor, 1, address="2001:db8:0:1::1")
+    waits = []
+    for failures in (*range(11, 20), 2_000_000_000):
+        cursor.execute(
+            "UPDATE sign_in_delays SET failures = %s, failed_at = clock_timestamp()"
+            " WHERE subject LIKE 'site%%'",
+            (failures,),
+        )
+        page = send_from(app, "2001:db8:0:2::1", f"nobody-{failures}@example.org")
+        waits.append(0 if page.status_code == 400 else read_wait(page))
+    assert waits == [0, 1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_codes_are_counted_for_a_site_as_passwords_are(app, cursor):
+    cursor.execute("UPDATE staff SET two_factor_method = 'totp', totp_secret = 's'")
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = "2001:db8:0:1::1"
+    form = read_form(client.get(send_sign_in(client).location))
+    assert form.send(client, code="no code").status_code == 400
+    assert count_failures(cursor) == [("address", 1), ("codes", 1), ("pair", 0), ("site", 1)]
 
 
 def test_the_right_password_during_a_wait_is_not_looked_at(app, cursor):

@@ -175,6 +175,17 @@ def test_wrong_codes_make_the_next_one_wait(app, asked, anonymous, phone, cursor
     assert cursor.fetchone() == (0,)
 
 
+def test_wrong_codes_stand_in_the_log_without_the_code(asked, anonymous, phone, caplog):
+    wrong = phone.make_code(9)
+    asked.send(anonymous, code=wrong)
+    asked.send(anonymous, code=phone.make_code(1))
+    said = [one for one in caplog.records if one.name == "dashboard.signing_in.code_entry"]
+    assert [(one.levelname, one.getMessage()) for one in said] == [
+        ("WARNING", f"A wrong code of the second factor followed the password of '{EMAIL}'.")
+    ]
+    assert wrong not in caplog.text
+
+
 def test_a_key_that_was_stored_under_another_secret_key_is_said_in_the_log(
     asked, anonymous, phone, cursor, caplog
 ):

@@ -7,7 +7,8 @@ from pydantic import SecretStr
 
 from dashboard import create_app
 from tests.dashboard.forms import read_page, read_text
-from tests.dashboard.people import add_person, add_session, sign_in, use_session
+from tests.dashboard.people import PASSWORD, add_person, add_session, sign_in, use_session
+from tests.dashboard.signing_in.apps import set_up
 from tests.dashboard.staff.pages import do, form_of, read_row, url_of
 from tests.databases import psql
 from tests.histories import read_history
@@ -64,6 +65,24 @@ def test_what_a_form_says_was_seen_is_believed_only_if_it_is_so(client, cursor, 
     assert form.send(client, role="editor", **seen).status_code == 409
     assert form_of(client, ana, "password").send(client, **seen).status_code == 409
     assert read_row(cursor, ana)[0] == "viewer"
+
+
+def test_a_second_factor_that_was_set_up_meanwhile_is_not_removed(app, client, cursor):
+    eva = add_person(cursor, "viewer", email="eva@example.org", password=PASSWORD)
+    set_up(use_session(app, add_session(cursor, eva)))
+    form = form_of(client, eva, "second-factor")
+    assert form.send(client).status_code == 303
+    assert "has no second factor already" in read_text(client.get(form.send(client).location))
+    set_up(use_session(app, add_session(cursor, eva)))
+    for seen in (form.fields["seen_second_factor"], "", "x"):
+        page = form.send(client, seen_second_factor=seen)
+        assert page.status_code == 409
+        assert "has set up another second factor meanwhile" in read_text(page)
+        assert read_row(cursor, eva)[3] == "totp"
+    # The page is that of now, so whoever still wants it sends that.
+    (fresh,) = [one for one in read_page(page).forms if one.action == form.action]
+    assert fresh.send(client).status_code == 303
+    assert read_row(cursor, eva)[3:] == (None, None)
 
 
 def test_two_admins_who_disable_each_other_at_once_leave_one(app, client, cursor):
