@@ -7,16 +7,14 @@ from threading import Barrier
 
 import pytest
 
-from vision_tasks.errors import VisionTasksError
+from vision_tasks.errors import PasswordsBusyError
 from vision_tasks.turns import Turns
 
 
-class FullError(VisionTasksError):
-    code = "full"
-
-
 def make_turns(*, waiting: int, longest_seconds: float = 30.0) -> Turns:
-    return Turns(at_once=2, waiting=waiting, longest_seconds=longest_seconds, refuse=FullError)
+    return Turns(
+        at_once=2, waiting=waiting, longest_seconds=longest_seconds, refuse=PasswordsBusyError
+    )
 
 
 @contextmanager
@@ -41,7 +39,7 @@ def test_so_many_work_at_once() -> None:
 
 def test_whoever_finds_no_place_is_refused_at_once() -> None:
     turns = make_turns(waiting=0)
-    with hold(turns), pytest.raises(FullError), turns.take():
+    with hold(turns), pytest.raises(PasswordsBusyError), turns.take():
         pass
 
 
@@ -56,7 +54,7 @@ def test_one_waits_and_gets_the_turn_of_whoever_is_done_and_another_is_refused()
         sent = [pool.submit(work) for _ in range(2)]
         # Which it is only because the other has the one place to wait.
         (refused,), (waiting,) = wait(sent, timeout=30, return_when=FIRST_COMPLETED)
-        assert isinstance(refused.exception(), FullError)
+        assert isinstance(refused.exception(), PasswordsBusyError)
         held.close()
         assert waiting.exception(timeout=30) is None
 
@@ -65,7 +63,7 @@ def test_who_waits_in_vain_is_refused_and_leaves_the_place() -> None:
     turns = make_turns(waiting=1, longest_seconds=0.01)
     with hold(turns):
         for _ in range(3):
-            with pytest.raises(FullError), turns.take():
+            with pytest.raises(PasswordsBusyError), turns.take():
                 pass
 
 
