@@ -111,7 +111,7 @@ def test_its_changes_are_not_read_to_take_one_of_them_back(cursor, engine, when)
 
 def test_a_batch_that_went_on_after_a_stop_has_all_of_its_changes(cursor, engine):
     ids = [add_task(cursor, status=TaskStatus.FAILED) for _ in range(2)]
-    batch = begin_batch(engine, BulkAction.RETRY, chunk_tasks=1)
+    batch = begin_batch(engine, BulkAction.RETRY)
     with begin(engine, batch) as connection:
         connection.execute(insert_deed(batch, BatchDeed.STOP))
     cursor.execute("UPDATE tasks SET filename = 'theirs' WHERE id = %s", (str(ids[0]),))
