@@ -20,7 +20,6 @@ from vision_tasks.batch_queries import (
 from vision_tasks.batches import BatchState, BulkAction
 from vision_tasks.bulk_queries import select_matching
 from vision_tasks.chunk_queries import take_chunk, work_chunk
-from vision_tasks.database import create_sync_engine
 from vision_tasks.dry_runs import insert_batch
 from vision_tasks.records import TaskFilter
 
@@ -28,19 +27,6 @@ HOLD = "SELECT FROM tasks WHERE id = ANY(%s::uuid[]) FOR UPDATE NOWAIT"
 IS_WAITING = """
 SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND wait_event_type = 'Lock'"""
-
-
-@pytest.fixture
-def cursor(settings):
-    with psql(settings) as cursor:
-        yield cursor
-
-
-@pytest.fixture
-def engine(settings):
-    engine = create_sync_engine(settings, application="test")
-    yield engine
-    engine.dispose()
 
 
 def add(cursor: Any, number: int, status: str = "FAILED") -> None:

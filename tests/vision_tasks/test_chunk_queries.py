@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 
-from tests.databases import psql
 from tests.factories import add_task
 from tests.histories import read_history
 from tests.vision_tasks.batches import begin, get, prepare, run, start, work_all
@@ -19,7 +18,6 @@ from vision_tasks.chunk_queries import (
     take_chunk,
     work_tasks,
 )
-from vision_tasks.database import create_sync_engine
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.records import TaskFilter
 
@@ -35,19 +33,6 @@ UPDATE task_batch_chunks
  WHERE batch_id = %s"""
 SEEN = "SELECT unnest(ids), unnest(versions), unnest(births) FROM task_batch_chunks"
 SUM = "SELECT sum(changed), sum(stale) FROM task_batch_chunks WHERE batch_id = ANY(%s::uuid[])"
-
-
-@pytest.fixture
-def cursor(settings):
-    with psql(settings) as cursor:
-        yield cursor
-
-
-@pytest.fixture
-def engine(settings):
-    engine = create_sync_engine(settings, application="test")
-    yield engine
-    engine.dispose()
 
 
 def add_each(cursor, kind, number):

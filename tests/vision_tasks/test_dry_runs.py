@@ -5,12 +5,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import NoResultFound
 
-from tests.databases import psql
 from tests.factories import add_task
 from tests.vision_tasks.batches import prepare, run
 from vision_tasks.batches import BatchState, BulkAction
 from vision_tasks.bulk_queries import SeenTask
-from vision_tasks.database import create_sync_engine
 from vision_tasks.dry_runs import MAX_REMOVED, UNSTARTED_HOURS, delete_unstarted
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.records import TaskFilter
@@ -25,19 +23,6 @@ PLANNED = [
     (BulkAction.DELETE, None, EACH),
 ]
 STORED = "SELECT unnest(ids), unnest(versions), unnest(births) FROM task_batch_chunks"
-
-
-@pytest.fixture
-def cursor(settings):
-    with psql(settings) as cursor:
-        yield cursor
-
-
-@pytest.fixture
-def engine(settings):
-    engine = create_sync_engine(settings, application="test")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -6,14 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from tests.databases import psql
 from tests.factories import add_task
 from tests.vision_tasks.batches import begin, get, prepare, run
 from vision_tasks.batch_entries import BatchDeed, insert_deed, insert_start
 from vision_tasks.batch_reports import select_spared
 from vision_tasks.batches import BatchState, BulkAction
 from vision_tasks.chunk_queries import take_chunk, work_chunk
-from vision_tasks.database import create_sync_engine
 from vision_tasks.lifecycle import TaskStatus
 
 CHANGES = 20_000
@@ -22,19 +20,6 @@ MORE = """
 INSERT INTO task_changes (actor, action, task_id, born_at, version, before, after)
 SELECT 'key:busy', 'change', id, created_at, n, '{"filename": "a"}', '{"filename": "b"}'
   FROM tasks, generate_series(1, %s) AS n"""
-
-
-@pytest.fixture
-def cursor(settings):
-    with psql(settings) as cursor:
-        yield cursor
-
-
-@pytest.fixture
-def engine(settings):
-    engine = create_sync_engine(settings, application="test")
-    yield engine
-    engine.dispose()
 
 
 def add_history(cursor: Any) -> None:

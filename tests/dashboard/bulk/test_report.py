@@ -11,7 +11,7 @@ SENTENCE = "It takes too long to find out which tasks were left as they were"
 @pytest.fixture
 def settings(own_settings):
     # Longer than a test may take: it is the limit of the list alone that ends it.
-    return own_settings.model_copy(update={"DATABASE_STATEMENT_SECONDS": 300})
+    return own_settings.model_copy(update={"DATABASE_STATEMENT_SECONDS": 70})
 
 
 @pytest.fixture(autouse=True)
