@@ -43,6 +43,7 @@ STATUSES = {
     "server_silent": HTTPStatus.INTERNAL_SERVER_ERROR,
     "sending_stopped": HTTPStatus.INTERNAL_SERVER_ERROR,
     "overloaded": HTTPStatus.SERVICE_UNAVAILABLE,
+    "passwords_busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "database_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "database_refused": HTTPStatus.SERVICE_UNAVAILABLE,
     "schema_mismatch": HTTPStatus.SERVICE_UNAVAILABLE,

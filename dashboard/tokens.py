@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 from flask import current_app, request
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf, validate_csrf
-from wtforms import ValidationError
 
 from dashboard.errors import ForeignFormError
 from dashboard.problems import Problem
@@ -55,7 +54,8 @@ def is_token_valid() -> bool:
         validate_csrf(request.form.get(get_token_name()))
         if isinstance(protection, CSRFProtect):
             protection.protect()
-    except (ValidationError, CSRFError):
+    except (ValueError, CSRFError):
+        # Beside WTForms' ValidationError the one of a Referer that is no address.
         return False
     return True
 
@@ -76,4 +76,11 @@ def _is_foreign() -> bool:
     if site is not None:
         return site not in {"same-origin", "none"}
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    if origin is None:
+        return False
+    try:
+        place = urlsplit(origin).netloc
+    except ValueError:
+        return True
+    # "null" has none, and neither has a request without a Host.
+    return not place or place != request.host

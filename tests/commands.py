@@ -1,9 +1,9 @@
 """Commands of developers, run as they would run them, from the root of the project."""
 
 import subprocess
-import sys
 from pathlib import Path
 
+from tests import warm
 from tests.servers import format_environment
 from vision_tasks.config import Settings
 
@@ -13,12 +13,5 @@ COMMAND_SECONDS = 50
 
 def run_command(settings: Settings, *command: str) -> subprocess.CompletedProcess[str]:
     """Run `python -m COMMAND` with these settings in the environment; both outputs are kept."""
-    return subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=ROOT,
-        env=format_environment(settings),
-        capture_output=True,
-        text=True,
-        timeout=COMMAND_SECONDS,
-        check=False,
-    )
+    environment = format_environment(settings)
+    return warm.run(*command, directory=ROOT, environment=environment, seconds=COMMAND_SECONDS)

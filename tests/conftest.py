@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests.databases import Databases, psql
 from tests.keys import add_key
+from tests.templates import CompiledTemplates
 from vision_tasks.config import Settings
 from vision_tasks.embedded import EmbeddedPostgres
 from vision_tasks.upgrade import upgrade_to_head
 
-# What starts whole servers takes longest, so that neither of two workers ends up waiting for it.
+# What starts whole servers takes longest, so that none of the workers ends up waiting for it.
 SLOWEST = ("/serving/", "/tests/migrations/", "/tests/browser/", "/tests/test_desk.py")
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 CONFIGURATION = (*Settings.model_fields, "VISION_TASKS_DATA_DIR")
@@ -38,6 +40,11 @@ def _no_configuration_from_outside() -> None:
         os.environ.pop(name, None)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once() -> None:
+    Flask.jinja_options["bytecode_cache"] = CompiledTemplates()
+
+
 @pytest.fixture(scope="session")
 def run_directory() -> Iterator[Path]:
     """A directory that the system user of the embedded PostgreSQL can pass through."""
@@ -55,7 +62,11 @@ def databases(run_directory: Path) -> Iterator[Databases]:
     # This one server keeps nothing beyond the run, so it need not wait for the disk.
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):
         databases.run_as_superuser(f"ALTER SYSTEM SET {setting} = off")
+    # Nor need it be hard to guess a password of; each connection would take three times as long.
+    databases.run_as_superuser("ALTER SYSTEM SET scram_iterations = 1")
     databases.run_as_superuser("SELECT pg_reload_conf()")
+    for one in (databases.superuser, databases.application):
+        databases.set_password(one)
     yield databases
     postgres.release()
 

@@ -3,10 +3,10 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests import warm
 from tests.commands import COMMAND_SECONDS, ROOT
 from tests.servers import format_environment
 from vision_tasks.config import Settings
@@ -76,14 +76,11 @@ class Project:
         path.write_text(text.replace(old, new, 1))
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=self.directory,
-            env=format_environment(self._settings),
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
+        return warm.run(
+            *command,
+            directory=self.directory,
+            environment=format_environment(self._settings),
+            seconds=COMMAND_SECONDS,
         )
 
     def add_notes(self) -> None:

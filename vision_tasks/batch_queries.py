@@ -87,8 +87,18 @@ def update_started(batch_id: UUID, source: BatchState, *, reason: str | None = N
     return _move(batch_id, source, values)
 
 
+def get_lock_key(batch_id: UUID) -> int:
+    """Return the key of the advisory lock that transactions at work on a batch share."""
+    return int.from_bytes(batch_id.bytes[:8], signed=True)
+
+
+def select_all_ended(batch_id: UUID) -> Select[Any]:
+    """Wait until nobody is at work on a batch, and keep them away until the transaction ends."""
+    return select(func.pg_advisory_xact_lock(get_lock_key(batch_id)))
+
+
 def update_stopped(batch_id: UUID) -> Update:
-    """Stop a batch that is running; waits for the chunk at work, after which nothing changes."""
+    """Stop a batch that is running, after which nothing changes; after `select_all_ended`."""
     return _move(batch_id, BatchState.RUNNING, _end(BatchState.STOPPED))
 
 

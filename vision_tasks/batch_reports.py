@@ -18,13 +18,14 @@ from sqlalchemy import (
     true,
 )
 
+from vision_tasks.batch_changes import is_change_of
 from vision_tasks.batch_queries import CHUNKS
 from vision_tasks.batches import Batch, BatchState
-from vision_tasks.bulk_queries import is_as_seen, is_change_of, unnest_arrays
+from vision_tasks.bulk_queries import is_as_seen, unnest_arrays
 from vision_tasks.models import Task, TaskChange
 from vision_tasks.undo_queries import came_back
 
-LISTED_CHUNKS = 10
+LISTED_TASKS = 10_000
 """A dry run looks no further for what had changed before it."""
 
 
@@ -53,7 +54,11 @@ def select_spared(batch: Batch, *, limit: int) -> Select[Any]:
         undone = _find_change(batch.undoes, tasks).limit(1).lateral("undone")
         change_id = undone.c.id
         source = source.outerjoin(undone, true())
-        is_gone = Task.id.is_(None) & ~came_back(tasks.c.id, tasks.c.created_at, change_id)
+        is_gone = (
+            Task.id.is_(None)
+            & (tasks.c.version == undone.c.version)
+            & ~came_back(tasks.c.id, tasks.c.created_at, change_id)
+        )
         is_same = case((undone.c.after.is_(None), is_gone), else_=is_same)
     columns: list[Any] = [tasks.c.id, Task.filename, cast(Task.status, Text), is_same, change_id]
     statement = (
@@ -64,7 +69,7 @@ def select_spared(batch: Batch, *, limit: int) -> Select[Any]:
         .limit(limit)
     )
     if batch.state is BatchState.PREPARED:
-        return statement.where(~is_same, CHUNKS.c.number < LISTED_CHUNKS)
+        return statement.where(~is_same, CHUNKS.c.number < LISTED_TASKS)
     return statement.where(
         CHUNKS.c.done_at.is_not(None),
         or_(CHUNKS.c.stale > 0, CHUNKS.c.skipped > 0),
@@ -72,13 +77,13 @@ def select_spared(batch: Batch, *, limit: int) -> Select[Any]:
     )
 
 
-def _find_change(batch_id: UUID, tasks: Any) -> Select[int, Any | None]:
+def _find_change(batch_id: UUID, tasks: Any) -> Select[int, int | None, Any | None]:
     # LIMIT and OFFSET of its callers keep PostgreSQL, while it knows little of the history, from
     # reading all of it for each task.
     return (
-        select(TaskChange.id, TaskChange.after)
+        select(TaskChange.id, TaskChange.version, TaskChange.after)
         .where(is_change_of(batch_id, tasks, TaskChange))
-        .order_by(TaskChange.id.desc())
+        .order_by(TaskChange.task_id.desc(), TaskChange.id.desc())
     )
 
 

@@ -9,7 +9,9 @@ from uuid import UUID
 from vision_tasks.lifecycle import LEGAL_MOVES, Move
 
 CHUNK_TASKS = 1_000
-"""How many tasks are done in one statement, and so in one transaction."""
+"""No more tasks than this are done in one statement, and so in one transaction."""
+CHUNK_BYTES = 8_388_608
+"""Nor more of results than this, as they are stored: a chunk then takes a second, seldom more."""
 
 DELETED = "deleted"
 """What the dry run of an undo counts under, in place of a status, where a task is to come back."""
@@ -103,8 +105,8 @@ class Progress:
     """How much of a batch is done, in tasks: `done` of `total` were looked at.
 
     Of these some `changed`; `refused` are those that the database keeps as they are, because
-    another table refers to them for one; `stale` had changed since they were seen. `chunks_left`
-    are yet to be done.
+    another table refers to them for one, or that took it too long even alone; `stale` had changed
+    since they were seen. `chunks_left` are yet to be done.
     """
 
     chunks_left: int
@@ -117,9 +119,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class SparedTask:
-    """A task that a batch left as it was; without `filename` it is gone.
+    """A task that a batch left as it was; without `filename` there is none now.
 
-    `is_as_seen` tells whether it still is as it was seen: then it was the database that refused.
+    `is_as_seen` tells whether it still is as it was seen, of one that was to come back: away. Then
+    it was the database that refused.
     `change_id` is the change that an undo could not take back.
     """
 

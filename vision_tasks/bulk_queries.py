@@ -14,7 +14,6 @@ from sqlalchemy import (
     TableValuedAlias,
     Text,
     Uuid,
-    and_,
     bindparam,
     cast,
     column,
@@ -37,6 +36,10 @@ class _Record(UserDefinedType[Any]):
 
     def get_col_spec(self, **_options: Any) -> str:
         return "record"
+
+
+# As it is stored: what a task costs goes by that, and to learn more it would have to be read.
+_BYTES = func.coalesce(func.pg_column_size(Task.result), 0).label("bytes")
 
 
 class SeenTask(NamedTuple):
@@ -68,8 +71,8 @@ def select_lines(ids: Collection[UUID]) -> Select[UUID, str, str, int, datetime]
 
 def select_matching(
     task_filter: TaskFilter, action: BulkAction, result: str | None, *, limit: int
-) -> Select[UUID, int, datetime, str, bool]:
-    """Select up to `limit` tasks as rows for `batch_queries.insert_batch`, in no order."""
+) -> Select[UUID, int, datetime, str, bool, int]:
+    """Select up to `limit` tasks as rows for `dry_runs.insert_batch`, in no order."""
     return (
         select(
             Task.id,
@@ -77,6 +80,7 @@ def select_matching(
             Task.created_at,
             cast(Task.status, Text).label("status"),
             _applies(action, result).label("is_planned"),
+            _BYTES,
         )
         .where(*list_conditions(task_filter))
         .limit(limit)
@@ -92,6 +96,7 @@ def select_seen(seen: Collection[SeenTask], action: BulkAction, result: str | No
         given.c.created_at,
         cast(Task.status, Text).label("status"),
         _applies(action, result).label("is_planned"),
+        _BYTES,
     ).select_from(given.outerjoin(Task, is_as_seen(given)))
 
 
@@ -127,13 +132,6 @@ def is_as_seen(seen: FromClause) -> ColumnElement[bool]:
         & (Task.version == seen.c.version)
         & (Task.created_at == seen.c.created_at)
     )
-
-
-def is_change_of(batch_id: UUID | None, seen: FromClause, change: Any) -> ColumnElement[bool]:
-    """Hold a `change` of the history against a row of `seen`: what a batch did to that task."""
-    # Not by =, or PostgreSQL, while it knows little of the history, reads the whole batch anew for
-    # each task, by the index that is about batches.
-    return and_(change.task_id == seen.c.id, change.batch_id.is_not_distinct_from(batch_id))
 
 
 def _applies(action: BulkAction, result: str | None) -> ColumnElement[bool]:

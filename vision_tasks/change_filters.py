@@ -12,7 +12,7 @@ _C = cast_type("Table", TaskChange.__table__).c
 _EQUALITIES = ("task_id", "batch_id", "actor", "action")
 
 Lead = dict[ColumnElement[Any], Any]
-"""The column that the index begins with and its value, if there is one."""
+"""The columns that the index begins with and their values, if there are any."""
 
 IS_ENTRY: ColumnElement[bool] = _C.task_id.is_(None) | _C.batch_id.is_(None)
 """What `models.ENTRY` says to the indexes."""
@@ -26,7 +26,7 @@ def narrow(
         name: value for name in _EQUALITIES if (value := getattr(change_filter, name)) is not None
     }
     lead: Lead = {_C[name]: given.pop(name) for name in _find_lead(given)}
-    conditions = [*(_C[name] == value for name, value in given.items()), *_range_of(lead)]
+    conditions = [_C[name] == value for name, value in given.items()]
     if change_filter.changed_from is not None:
         start = _mark(lead, change_filter.changed_from)
         conditions.append(tuple_(*lead, _C.changed_at) >= start)
@@ -42,24 +42,24 @@ def narrow(
     if position is not None:
         place = [getattr(position, str(column.key)) for column in order[len(lead) :]]
         key, mark = tuple_(*order), _mark(lead, *place)
-        conditions.append(key > mark if backward else key < mark)
-    return statement.where(*conditions).order_by(
+        # Of several bounds PostgreSQL begins at the first, and this is the nearest.
+        conditions.insert(0, key > mark if backward else key < mark)
+    return statement.where(*conditions, *_range_of(lead)).order_by(
         *(column if backward else column.desc() for column in order)
     )
 
 
 def _find_lead(given: dict[str, Any]) -> list[str]:
-    # Whose rows are fewer, an actor's or an action's, PostgreSQL knows.
-    if set(given) == {"actor", "action"}:
-        return []
-    return [name for name in _EQUALITIES if name in given][:1]
+    names = [name for name in _EQUALITIES if name in given]
+    return names if names == ["actor", "action"] else names[:1]
 
 
 def _range_of(lead: Lead) -> list[ColumnElement[bool]]:
-    # Not an equality: then no index is in this order but the one that begins with the column. Else
+    # Not an equality: then no index is in this order but the one that begins with the columns. Else
     # one on moments is taken for any frequent value, and searched through for a value that was
     # frequent long ago.
-    return [bound for column, value in lead.items() for bound in (column >= value, column <= value)]
+    key, mark = tuple_(*lead), _mark(lead)
+    return [key >= mark, key <= mark] if lead else []
 
 
 def _mark(lead: Lead, *rest: Any) -> Tuple:

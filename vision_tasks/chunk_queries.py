@@ -1,8 +1,10 @@
 """One chunk of a batch: its tasks are changed where they still are as they were seen.
 
 A chunk is taken, worked on and marked in one transaction, and the batch kept from being stopped
-meanwhile. Tasks are locked in the order of their ids, so that two at once wait for each other in
-one direction only.
+meanwhile; while somebody waits to stop it, no further chunk is taken. It is taken by a statement of
+its own: so it is known which one could not be done, and an undo looks at what is there only when
+nobody else can bring it back (see `restorations`). Tasks are locked in the order of their ids, so
+that two at once wait for each other in one direction only.
 """
 
 from collections.abc import Collection
@@ -18,42 +20,52 @@ from sqlalchemy import (
     Table,
     delete,
     func,
+    insert,
     select,
     true,
     update,
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from vision_tasks.batch_queries import CHUNKS
+from vision_tasks.batch_queries import CHUNKS, get_lock_key
 from vision_tasks.batches import Batch, BatchState, BulkAction
 from vision_tasks.bulk_queries import SeenTask, is_as_seen, unnest_arrays, unnest_seen
 from vision_tasks.models import Task, TaskBatch, TaskBatchChunk
+from vision_tasks.restorations import try_restoring
 from vision_tasks.undo_queries import count_undone
 
 _TASKS = cast_type("Table", Task.__table__)
 
 
-def take_chunk(batch_id: UUID) -> Select[int, list[UUID], list[int], list[datetime]]:
-    """Take a chunk to be done, as number, ids, versions and births; passes over those at work.
+def take_chunk(batch: Batch, *, after: int = -1) -> Select[int, int]:
+    """Take a chunk to be done, as its number and how many tasks it holds.
 
-    No row where none is free or the batch does not run.
+    The first one with a higher number than `after` that nobody is at work on. No row where none is
+    free, or the batch does not run or is about to be stopped, or another undo is bringing back what
+    this one is about.
     """
+    # Not had while somebody waits for all of it; a lock of a row is, and nobody would get through.
+    turns: list[ColumnElement[bool]] = [
+        func.pg_try_advisory_xact_lock_shared(get_lock_key(batch.id))
+    ]
+    if batch.kind is BulkAction.UNDO:
+        turns.append(try_restoring(batch.undoes))
     running = (
         select(TaskBatch.id)
-        .where(TaskBatch.id == batch_id, TaskBatch.state == BatchState.RUNNING.value)
+        .where(
+            TaskBatch.id == batch.id,
+            TaskBatch.state == BatchState.RUNNING.value,
+            *(select(turn).scalar_subquery() for turn in turns),
+        )
         .with_for_update(read=True)
         .cte("running")
     )
     return (
-        select(
-            TaskBatchChunk.number,
-            TaskBatchChunk.ids,
-            TaskBatchChunk.versions,
-            TaskBatchChunk.births,
-        )
+        select(TaskBatchChunk.number, func.cardinality(TaskBatchChunk.ids).label("tasks"))
         .where(
             TaskBatchChunk.batch_id == select(running.c.id).scalar_subquery(),
             TaskBatchChunk.done_at.is_(None),
+            TaskBatchChunk.number > after,
         )
         .order_by(TaskBatchChunk.number)
         .limit(1)
@@ -61,14 +73,21 @@ def take_chunk(batch_id: UUID) -> Select[int, list[UUID], list[int], list[dateti
     )
 
 
-def work_chunk(batch: Batch) -> ReturningUpdate[int]:
-    """Take a chunk, change its tasks and mark it done; returns its number, as `take_chunk`."""
-    chunk = take_chunk(batch.id).cte("chunk")
+def select_chunk(batch_id: UUID, number: int) -> Select[list[UUID], list[int], list[datetime]]:
+    """Select what a chunk holds, as ids, versions and births."""
+    return select(TaskBatchChunk.ids, TaskBatchChunk.versions, TaskBatchChunk.births).where(
+        TaskBatchChunk.batch_id == batch_id, TaskBatchChunk.number == number
+    )
+
+
+def work_chunk(batch: Batch, number: int) -> ReturningUpdate[int]:
+    """Change the tasks of a chunk that was taken and mark it done."""
+    chunk = select_chunk(batch.id, number).cte("chunk")
     tasks = unnest_arrays(chunk.c.ids, chunk.c.versions, chunk.c.births)
     # As rows of their own, or to lock each task PostgreSQL would carry all the arrays along.
     rows = select(*tasks.c).select_from(chunk.join(tasks, true())).cte("given")
     changed = _count_changed(batch, rows.prefix_with("MATERIALIZED"))
-    return _mark(batch.id, select(chunk.c.number).scalar_subquery(), changed=changed)
+    return _mark(batch.id, number, changed=changed)
 
 
 def work_tasks(batch: Batch, seen: Collection[SeenTask]) -> Select[int]:
@@ -81,8 +100,30 @@ def mark_chunk(batch: Batch, number: int, *, changed: int, refused: int) -> Retu
     return _mark(batch.id, number, changed=changed, refused=refused)
 
 
+def halve_chunk(batch_id: UUID, number: int) -> ReturningUpdate[int]:
+    """Make two chunks of one that was taken and holds more tasks than one."""
+    tasks = func.cardinality(CHUNKS.c.ids)
+    half = tasks // 2
+    arrays = (CHUNKS.c.ids, CHUNKS.c.versions, CHUNKS.c.births)
+    is_it = (CHUNKS.c.batch_id == batch_id, CHUNKS.c.number == number)
+    rest = insert(CHUNKS).from_select(
+        [CHUNKS.c.batch_id, CHUNKS.c.number, *arrays],
+        # The place of its first task, so no other has this number.
+        select(
+            CHUNKS.c.batch_id, CHUNKS.c.number + half, *(one[half + 1 : tasks] for one in arrays)
+        ).where(*is_it),
+    )
+    return (
+        update(CHUNKS)
+        .where(*is_it)
+        .values({one: one[1:half] for one in arrays})
+        .returning(CHUNKS.c.number)
+        .add_cte(rest.cte("rest"))
+    )
+
+
 def _mark(
-    batch_id: UUID, number: Any, *, changed: ColumnElement[int] | int, refused: int = 0
+    batch_id: UUID, number: int, *, changed: ColumnElement[int] | int, refused: int = 0
 ) -> ReturningUpdate[int]:
     return (
         update(CHUNKS)

@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    case,
     cast,
     delete,
     func,
@@ -18,7 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.sql.dml import ReturningDelete
 
 from vision_tasks.batch_queries import BATCHES, CHUNKS
-from vision_tasks.batches import CHUNK_TASKS, BatchState, BulkAction
+from vision_tasks.batches import CHUNK_BYTES, CHUNK_TASKS, BatchState, BulkAction
 from vision_tasks.models import TaskBatch
 from vision_tasks.queries import cast_document
 
@@ -38,12 +39,15 @@ def insert_batch(
     undoes: UUID | None = None,
     limit: int | None = None,
     chunk_tasks: int = CHUNK_TASKS,
+    chunk_bytes: int = CHUNK_BYTES,
 ) -> Select[UUID]:
     """Store the tasks `found` as a batch that is prepared; returns no row if over `limit` of them.
 
-    `found` has the columns id, version, created_at, status (None: the task is not as it was seen)
-    and is_planned. Chunks hold the tasks that are planned, newest first, and those that are not as
-    they were seen, to be reported. The transaction says who prepares it.
+    `found` has the columns id, version, created_at, status (None: the task is not as it was seen),
+    is_planned and bytes (of what is read or written of results). Chunks hold the tasks that are
+    planned, newest first, and those that are not as they were seen, to be reported only: these at
+    version 0, which no task has. A chunk is numbered by the place of its first task, from 0. The
+    transaction says who prepares it.
     """
     tasks = found.cte("found")
     counted = _count(tasks)
@@ -61,13 +65,15 @@ def insert_batch(
     if limit is not None:
         values = values.having(total <= limit)
     batch = insert(BATCHES).from_select(list(columns), values).returning(BATCHES.c.id).cte("batch")
-    place = func.row_number().over(order_by=(tasks.c.created_at.desc(), tasks.c.id.desc())) - 1
+    newest_first: Any = {"order_by": (tasks.c.created_at.desc(), tasks.c.id.desc())}
+    size = tasks.c.bytes + len((result or "").encode())
     placed = (
         select(
             tasks.c.id,
-            tasks.c.version,
+            case((tasks.c.status.is_(None), 0), else_=tasks.c.version).label("version"),
             tasks.c.created_at,
-            cast(place // chunk_tasks, Integer).label("number"),
+            (func.row_number().over(**newest_first) - 1).label("place"),
+            func.sum(size).over(**newest_first, rows=(None, 0)).label("size"),
         )
         .where(tasks.c.status.is_(None) | tasks.c.is_planned)
         .cte("placed")
@@ -79,9 +85,13 @@ def insert_batch(
     ]
     chunks = insert(CHUNKS).from_select(
         ["batch_id", "number", "ids", "versions", "births"],
-        select(batch.c.id, placed.c.number, *arrays)
+        select(batch.c.id, cast(func.min(placed.c.place), Integer), *arrays)
         .select_from(placed.join(batch, literal(value=True)))
-        .group_by(batch.c.id, placed.c.number),
+        .group_by(
+            batch.c.id,
+            placed.c.place // chunk_tasks,
+            placed.c.size // chunk_bytes,
+        ),
     )
     return select(batch.c.id).add_cte(chunks.cte("chunks"))
 

@@ -86,6 +86,18 @@ class IllegalMoveError(VisionTasksError):
         self.target = target
 
 
+class PasswordsBusyError(VisionTasksError):
+    """As many passwords are being hashed and checked as may; this one was not looked at."""
+
+    code = "passwords_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Too many passwords are being checked just now, and yours was not looked at; try again"
+            " shortly."
+        )
+
+
 class DatabaseUnavailableError(VisionTasksError):
     """PostgreSQL cannot be reached or takes no writes now; trying again later is safe advice."""
 

@@ -134,7 +134,15 @@ class TaskChange(Base):
                 ("", ("changed_at", "id")),
                 ("_actor", ("actor", "changed_at", "id")),
                 ("_action", ("action", "changed_at", "id")),
+                ("_actor_action", ("actor", "action", "changed_at", "id")),
             )
+        ),
+        # Who started a batch, stopped it, went on: few rows among its many changes.
+        Index(
+            "ix_task_changes_batch_entries",
+            "batch_id",
+            "id",
+            postgresql_where=text("batch_id IS NOT NULL AND task_id IS NULL"),
         ),
     )
 
@@ -164,6 +172,7 @@ class TaskBatch(Base):
     __table_args__ = (
         CheckConstraint("state IN ('prepared', 'running', 'stopped', 'done')", name="state"),
         Index("ix_task_batches_created_at", "created_at"),
+        Index("ix_task_batches_undoes", "undoes", postgresql_where=text("undoes IS NOT NULL")),
     )
 
 

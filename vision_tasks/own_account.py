@@ -1,4 +1,8 @@
-"""What staff change of themselves: the password, and the second factor, a code that changes."""
+"""What staff change of themselves: the password, and the second factor, a code that changes.
+
+What they sign in with comes with a new uniquifier: whatever names the old one is worth nothing
+from then on, a sign-in that has begun and a browser that is known included.
+"""
 
 from typing import Any
 from typing import cast as cast_type
@@ -15,15 +19,12 @@ TOTP = "totp"
 _STAFF = cast_type("Table", Staff.__table__)
 
 
-def change_password(staff_id: UUID, old_hash: str, new_hash: str) -> ReturningUpdate[str]:
-    """Replace the password, and with it the uniquifier, which is returned.
-
-    Returns no row where the old one was replaced already.
-    """
+def change_password(staff_id: UUID, old_hash: str, new_hash: str) -> ReturningUpdate[UUID]:
+    """Replace the password; returns no row where the old one was replaced already."""
     return (
         _person(staff_id, Staff.password_hash == old_hash)
         .values(password_hash=new_hash, uniquifier=uuid4().hex)
-        .returning(Staff.uniquifier)
+        .returning(Staff.id)
     )
 
 
@@ -34,7 +35,12 @@ def set_second_factor(staff_id: UUID, secret: str, counter: int) -> ReturningUpd
     """
     return (
         _person(staff_id, Staff.two_factor_method.is_(None))
-        .values(two_factor_method=TOTP, totp_secret=secret, totp_counter=counter)
+        .values(
+            two_factor_method=TOTP,
+            totp_secret=secret,
+            totp_counter=counter,
+            uniquifier=uuid4().hex,
+        )
         .returning(Staff.id)
     )
 
@@ -52,7 +58,12 @@ def clear_second_factor(staff_id: UUID, secret: str, counter: int) -> ReturningU
     """Ask for no second factor any more, for one last code; see `use_code`."""
     return (
         _person(staff_id, *_has_unused(secret, counter))
-        .values(two_factor_method=None, totp_secret=None, totp_counter=None)
+        .values(
+            two_factor_method=None,
+            totp_secret=None,
+            totp_counter=None,
+            uniquifier=uuid4().hex,
+        )
         .returning(Staff.id)
     )
 

@@ -7,14 +7,26 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from vision_tasks.errors import InvalidFieldError
+from vision_tasks.errors import InvalidFieldError, PasswordsBusyError
+from vision_tasks.turns import Turns
 
 MIN_CHARACTERS = 12
 MAX_CHARACTERS = 128
 MIN_DIFFERENT_CHARACTERS = 5
+AT_ONCE, WAITING = 2, 2
+"""How many are hashed or checked at once, and how many more may wait for that, per process."""
+LONGEST_WAIT_SECONDS = 5.0
 
 # Composing makes a text shorter at most this many times; what is longer is not even looked at.
 _COMPOSED_FROM = 4
+# Each takes 64 MiB and four lanes, so many at once would take the memory and be no faster. Nor may
+# many wait: each does so in a thread of the desk, which has ten of them for everything.
+TURNS = Turns(
+    at_once=AT_ONCE,
+    waiting=WAITING,
+    longest_seconds=LONGEST_WAIT_SECONDS,
+    refuse=PasswordsBusyError,
+)
 _HASHER = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 _PARAMETERS = (
     f"m={RFC_9106_LOW_MEMORY.memory_cost},t={RFC_9106_LOW_MEMORY.time_cost}"
@@ -82,21 +94,26 @@ def hash_password(text: str) -> str:
     """Hash a password that follows the rules, however a keyboard composes its characters.
 
     With argon2id and the second recommended parameters of RFC 9106, section 4 (64 MiB of memory,
-    three passes, four lanes), as a PHC string that names them.
+    three passes, four lanes), as a PHC string that names them. Waits while two are being hashed or
+    checked in this process; raises PasswordsBusyError where others wait already, or it takes long.
     """
-    return _HASHER.hash(unicodedata.normalize("NFKC", text))
+    with TURNS.take():
+        return _HASHER.hash(unicodedata.normalize("NFKC", text))
 
 
 def is_password(text: str, password_hash: str | None) -> bool:
     """Tell whether `text` is the password; takes as long where there is none to compare with.
 
-    A text that is too long to be a password is not hashed, whoever it is for.
+    A text that is too long to be a password is not hashed, whoever it is for. Waits, and raises
+    PasswordsBusyError, as `hash_password` does, whoever it is for.
     """
     password = _normalize(text)
     if password is None or len(password) > MAX_CHARACTERS:
         return False
+    encoded = password.encode(errors="surrogatepass")
     try:
-        _HASHER.verify(password_hash or _HASH_OF_NOBODY, password.encode(errors="surrogatepass"))
+        with TURNS.take():
+            _HASHER.verify(password_hash or _HASH_OF_NOBODY, encoded)
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

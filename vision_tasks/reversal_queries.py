@@ -43,8 +43,9 @@ def put_back(change: ChangeRecord) -> ReturningUpdate[Any]:
 def bring_back(change: ChangeRecord) -> ReturningInsert[Any]:
     """Insert the task that `change` deleted, as it was, to go on counting its versions.
 
-    In a transaction whose action is "undo". Returns no row where its id is taken, and where the
-    task came back before and was deleted again, for it would then have one version twice.
+    In a transaction whose action is "undo", after `select_restoring`. Returns no row where its id
+    is taken, and where the task came back before and was deleted again, for it would then have one
+    version twice.
     """
     is_used_up = came_back(
         TaskChange.task_id.expression, TaskChange.born_at.expression, TaskChange.id.expression

@@ -4,7 +4,7 @@ An attempt is counted as failed before it is looked at, in one guarded statement
 come at once, no more of them pass than one after the other would; one that succeeds is taken back.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,17 +32,25 @@ from vision_tasks.models import SignInDelay
 
 FREE_FAILURES = 3
 """After so many failures the next try has to wait, one second at first, then twice as long."""
+FREE_SITE_FAILURES = 12
+"""So many where a whole site shares one count, which may be a company."""
 LONGEST_SECONDS = 60
-"""The longest wait for an account or a device."""
+"""The longest wait, but for that of an address."""
 LONGEST_ADDRESS_SECONDS = 300
 """The longest wait for an address, whose tries may be at many accounts."""
 FORGOTTEN = timedelta(hours=1)
 """How long after the last failure none of them counts; tries are no cheaper for waiting so long."""
 
-ACCOUNT, DEVICE, ADDRESS = "account", "device", "address"
+ADDRESS, SITE, DEVICE = "address", "site", "device"
+"""A site is all that one customer is given of IPv6, which is many addresses."""
+PAIR, CODES, CALLBACK = "pair", "codes", "callback"
+"""An account from one site; the second factor of an account, from wherever; what comes back from
+the provider of single sign-on to one site."""
 
 _DELAYS = cast_type("Table", SignInDelay.__table__)
 _DOUBLINGS = 10
+_FREE = {SITE: FREE_SITE_FAILURES, CALLBACK: FREE_SITE_FAILURES}
+_LONGEST = {ADDRESS: LONGEST_ADDRESS_SECONDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +63,18 @@ class Attempt:
 
 
 def format_subject(kind: str, digest: str) -> str:
-    """Name what is counted: `kind` is ACCOUNT, DEVICE or ADDRESS, `digest` says which one."""
+    """Name what is counted: `kind` is ADDRESS, PAIR, …, `digest` says which one."""
     return f"{kind}:{digest}"
 
 
 def select_failures(subjects: Collection[str]) -> Select[str, datetime]:
-    """Select the subjects that failed of late, and when they did so last."""
+    """Select the subjects that have failed, and when last."""
     return select(SignInDelay.subject, SignInDelay.failed_at).where(
         SignInDelay.subject.in_(subjects)
     )
 
 
-def count_attempts(subjects: Sequence[str]) -> ReturningInsert[str, datetime]:
+def count_attempts(subjects: Collection[str]) -> ReturningInsert[str, datetime]:
     """Count a try at each of `subjects` that need not wait; returns `subject` and `failed_at`.
 
     Whoever gets back fewer rows than subjects has to wait: roll back and ask `select_wait`.
@@ -126,12 +134,11 @@ def delete_forgotten() -> Delete:
 
 
 def _wait_seconds() -> ColumnElement[Any]:
-    longest = case(
-        (SignInDelay.subject.startswith(f"{ADDRESS}:"), LONGEST_ADDRESS_SECONDS),
-        else_=LONGEST_SECONDS,
-    )
-    doublings = func.least(SignInDelay.failures - FREE_FAILURES, _DOUBLINGS)
-    is_free = (SignInDelay.failures < FREE_FAILURES) | _is_forgotten()
+    kind = func.split_part(SignInDelay.subject, ":", 1)
+    longest = case(_LONGEST, value=kind, else_=LONGEST_SECONDS)
+    free = case(_FREE, value=kind, else_=FREE_FAILURES)
+    doublings = func.least(SignInDelay.failures - free, _DOUBLINGS)
+    is_free = (SignInDelay.failures < free) | _is_forgotten()
     return case((is_free, 0), else_=func.least(longest, func.power(2, doublings)))
 
 

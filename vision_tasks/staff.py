@@ -28,7 +28,8 @@ class StaffRecord:
     """One row, in the order of `staff_queries.STAFF_COLUMNS`; nothing in it is secret.
 
     `role` may be one that only a newer version of this program knows. `password_mark` changes
-    with the password and does not tell it; None where there is none.
+    with the password and does not tell it; None where there is none. So does `second_factor_mark`
+    with the second factor, each time that one is set up.
     """
 
     id: UUID
@@ -37,6 +38,7 @@ class StaffRecord:
     is_active: bool
     password_mark: str | None
     has_second_factor: bool
+    second_factor_mark: str | None
     created_at: datetime
     signed_in_at: datetime | None
 

@@ -1,17 +1,30 @@
 """Statements on the sessions of staff: they begin, live for a while, and end for good."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast as cast_type
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Delete, Table, Update, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Select,
+    Table,
+    Update,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy import update as update_rows
 from sqlalchemy.sql.dml import ReturningInsert
 
 from vision_tasks.models import Staff, StaffSession
 
 SEEN = timedelta(minutes=1)
-"""How long `last_seen_at` is left as it is, so that not every page writes."""
+"""How long `last_seen_at` is left as it is at most, so that not every page writes."""
+SEEN_PART = 10
+"""And no longer than this part of the idle time, lest somebody active is taken for idle."""
 KEPT = timedelta(days=30)
 """How long a session is remembered once it is over."""
 
@@ -32,23 +45,48 @@ def is_live(*, idle_minutes: float, hours: float) -> ColumnElement[bool]:
     )
 
 
-def is_due() -> ColumnElement[bool]:
+def is_due(*, idle_minutes: float) -> ColumnElement[bool]:
     """Tell of a row whether `last_seen_at` should be written again."""
-    return StaffSession.last_seen_at <= func.now() - SEEN
+    seen = min(SEEN, timedelta(minutes=idle_minutes) / SEEN_PART)
+    return StaffSession.last_seen_at <= func.now() - seen
 
 
-def insert_session(staff_id: UUID, *, uniquifier: str | None = None) -> ReturningInsert[UUID]:
+def hold_sign_ins(staff_id: UUID) -> Select[UUID]:
+    """Let no session of somebody begin before this transaction ends; see `insert_session`.
+
+    To be sent before `end_sessions`, which then ends those that were about to begin as well.
+    """
+    return select(Staff.id).where(Staff.id == staff_id).with_for_update(key_share=True)
+
+
+def select_open_session(session_id: UUID) -> Select[datetime]:
+    """Select when the session began, if nobody has ended it or disabled its owner, and hold it."""
+    return (
+        select(StaffSession.began_at)
+        .join(Staff)
+        .where(StaffSession.id == session_id, StaffSession.ended_at.is_(None), Staff.is_active)
+        .with_for_update(of=StaffSession)
+    )
+
+
+def insert_session(
+    staff_id: UUID, *, uniquifier: str | None = None, began_at: datetime | None = None
+) -> ReturningInsert[UUID]:
     """Begin a session; returns its id, or no row for somebody who is disabled or gone.
 
-    Nor for whoever has another `uniquifier`, where one is given: a new password gave them that.
+    Nor for whoever has another `uniquifier`, where one is given: a new password gave them that,
+    or a second factor that was set up or removed. `began_at` is of the session that this one
+    continues, if it does.
     """
-    owner = select(Staff.id).where(Staff.id == staff_id, Staff.is_active)
+    began = func.now() if began_at is None else literal(began_at)
+    owner = select(Staff.id, began).where(Staff.id == staff_id, Staff.is_active)
     if uniquifier is not None:
         owner = owner.where(Staff.uniquifier == uniquifier)
-    # Shared: a password that is being replaced is waited for, and one that is to be replaced waits
-    # and then ends this session as well.
-    owner = owner.with_for_update(read=True)
-    return insert(_SESSIONS).from_select(["staff_id"], owner).returning(StaffSession.id)
+    # A password that is being replaced is waited for, and one that is to be replaced waits and then
+    # ends this session as well. Not shared, for two who begin at once would wait for each other
+    # with `update_signed_in_at`.
+    owner = owner.with_for_update(key_share=True)
+    return insert(_SESSIONS).from_select(["staff_id", "began_at"], owner).returning(StaffSession.id)
 
 
 def update_signed_in_at(staff_id: UUID) -> Update:
@@ -56,9 +94,10 @@ def update_signed_in_at(staff_id: UUID) -> Update:
     return update_rows(_STAFF).where(Staff.id == staff_id).values(signed_in_at=func.now())
 
 
-def update_last_seen_at(session_id: UUID) -> Update:
-    """Note that a session is in use, unless that was noted a moment ago or it has ended."""
-    return _live_session(StaffSession.id == session_id, is_due()).values(last_seen_at=func.now())
+def update_last_seen_at(session_id: UUID, *, idle_minutes: float) -> Update:
+    """Note that a session is in use, if that `is_due` and it has not ended."""
+    due = is_due(idle_minutes=idle_minutes)
+    return _live_session(StaffSession.id == session_id, due).values(last_seen_at=func.now())
 
 
 def end_session(session_id: UUID) -> Update:
@@ -66,10 +105,9 @@ def end_session(session_id: UUID) -> Update:
     return _live_session(StaffSession.id == session_id).values(ended_at=func.now())
 
 
-def end_sessions(staff_id: UUID, *, but: UUID | None = None) -> Update:
-    """End all sessions of somebody, `but` one."""
-    others = [] if but is None else [StaffSession.id != but]
-    return _live_session(StaffSession.staff_id == staff_id, *others).values(ended_at=func.now())
+def end_sessions(staff_id: UUID) -> Update:
+    """End all sessions of somebody."""
+    return _live_session(StaffSession.staff_id == staff_id).values(ended_at=func.now())
 
 
 def delete_old_sessions() -> Delete:

@@ -26,8 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.orm import aliased
 
+from vision_tasks.batch_changes import is_change_of
 from vision_tasks.batches import DELETED, Batch
-from vision_tasks.bulk_queries import is_as_seen, is_change_of
+from vision_tasks.bulk_queries import is_as_seen
 from vision_tasks.models import Task, TaskChange
 
 _TASKS = cast_type("Table", Task.__table__)
@@ -54,6 +55,7 @@ def select_undoable(batch: Batch) -> Select[Any]:
                 (~is_deletion & is_as_left, cast(Task.status, Text)),
             ).label("status"),
             literal(value=True).label("is_planned"),
+            (_measure(TaskChange.before) + _measure(TaskChange.after)).label("bytes"),
         )
         .select_from(TaskChange)
         .outerjoin(Task, Task.id == TaskChange.task_id)
@@ -89,13 +91,21 @@ def select_deletes(batch: Batch) -> Select[bool]:
 
 
 def count_undone(batch: Batch, tasks: FromClause) -> ColumnElement[int]:
-    """Take back what `batch` undoes of `tasks` (id, version, created_at), and count them."""
+    """Take back what `batch` undoes of `tasks` (id, version, created_at), and count them.
+
+    In a transaction that has the lock of `restorations`.
+    """
     # There is one for each task. The LIMIT keeps PostgreSQL, while it knows little of the history,
     # from reading all of it for each chunk.
     change = (
-        select(TaskChange.id.label("change_id"), TaskChange.before, TaskChange.after)
+        select(
+            TaskChange.id.label("change_id"),
+            TaskChange.version.label("change_version"),
+            TaskChange.before,
+            TaskChange.after,
+        )
         .where(is_change_of(batch.undoes, tasks, TaskChange))
-        .order_by(TaskChange.id.desc())
+        .order_by(TaskChange.task_id.desc(), TaskChange.id.desc())
         .limit(1)
         .lateral("change")
     )
@@ -153,6 +163,8 @@ def _restore(given: CTE) -> CTE:
         select(*values.values())
         .where(
             given.c.after.is_(None),
+            # Not what the dry run found to be beyond taking back; see `insert_batch`.
+            given.c.version == given.c.change_version,
             ~came_back(given.c.id, given.c.created_at, given.c.change_id),
         )
         .order_by(given.c.id)
@@ -164,6 +176,10 @@ def _restore(given: CTE) -> CTE:
         .returning(_TASKS.c.id)
         .cte("restored")
     )
+
+
+def _measure(side: Any) -> ColumnElement[int]:
+    return func.coalesce(func.pg_column_size(side), 0)
 
 
 def _read_status(before: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -8,10 +8,12 @@ from flask import Response, request, url_for
 from dashboard.bulk.batch_store import get_view
 from dashboard.bulk.errors import BatchNotFoundError
 from dashboard.bulk.rights import list_needed, list_needed_for
+from dashboard.bulk.wording import format_batch_deed, format_batch_extent
 from dashboard.desk import get_desk
 from dashboard.pages import Page
 from dashboard.problems import Problem
 from dashboard.returning import LIST_ENDPOINT
+from vision_tasks.batch_entries import BatchEntry
 from vision_tasks.batches import Batch, BulkAction, Progress
 
 UNCONFIRMED_TASKS = 100
@@ -49,6 +51,7 @@ def show_batch(
         must_confirm=view.batch.planned > UNCONFIRMED_TASKS,
         list_url=_format_list_url(view.batch),
         format_progress=format_progress,
+        format_entry=format_entry,
         errors=errors or {},
         typed=request.form,
         problem=problem,
@@ -64,6 +67,12 @@ def format_progress(progress: Progress) -> str:
     if progress.refused:
         sentence += f", {progress.refused:,} kept by the database"
     return f"{sentence}."
+
+
+def format_entry(entry: BatchEntry) -> str:
+    """Say what somebody did to the batch whose page it is on."""
+    parts = (format_batch_deed(entry.action, "it"), format_batch_extent(entry.action, entry.tasks))
+    return " ".join(part for part in parts if part) or entry.action
 
 
 def _format_list_url(batch: Batch) -> str:

@@ -8,6 +8,7 @@ from flask import Response, jsonify, make_response, request
 
 from dashboard.bulk.batch_page import format_progress, show_batch
 from dashboard.bulk.batch_store import get_progress
+from dashboard.bulk.errors import BatchBusyError
 from dashboard.bulk.preparing import format_batch_url
 from dashboard.bulk.steps import get_batch_for_step
 from dashboard.bulk.work import work
@@ -29,7 +30,8 @@ def handle_continuation(page: Page, batch_id: UUID) -> Response:
             return see_other(format_batch_url(batch_id))
         return jsonify(chunks=chunks, **_describe(batch_id))
     except FAILURES as exc:
-        return _explain(page, batch_id, describe_error(exc))
+        is_busy = isinstance(exc, BatchBusyError)
+        return _explain(page, batch_id, describe_error(exc), is_busy=is_busy)
 
 
 def _is_script() -> bool:
@@ -46,10 +48,10 @@ def _describe(batch_id: UUID) -> dict[str, Any]:
     }
 
 
-def _explain(page: Page, batch_id: UUID, problem: Problem) -> Response:
+def _explain(page: Page, batch_id: UUID, problem: Problem, *, is_busy: bool = False) -> Response:
     if not _is_script():
         return show_batch(page, batch_id, problem=problem)
-    answer = {"problem": f"{problem.title}. {problem.text}"}
+    answer: dict[str, Any] = {"problem": f"{problem.title}. {problem.text}", "is_busy": is_busy}
     with suppress(*FAILURES):
         answer |= _describe(batch_id)
     return make_response(jsonify(answer), problem.status)

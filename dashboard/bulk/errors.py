@@ -39,12 +39,12 @@ class UnknownBulkActionError(VisionTasksError):
 
 
 class BatchBusyError(VisionTasksError):
-    """Somebody else holds a task of the next chunk, in a transaction that does not end."""
+    """Somebody else holds a task of each chunk that is left, in transactions that do not end."""
 
     code = "batch_busy"
 
     def __init__(self) -> None:
         super().__init__(
-            "Somebody else is at work on one of the next tasks, so this waits. What is done stays"
+            "Somebody else is at work on tasks that are left, so these wait. What is done stays"
             " done; go on in a moment."
         )

@@ -5,7 +5,8 @@ from uuid import UUID
 from flask import Response, flash, request
 
 from dashboard.bulk.batch_page import UNCONFIRMED_TASKS, show_batch
-from dashboard.bulk.batch_store import get_batch, go_on, prepare_undo, start, stop
+from dashboard.bulk.batch_store import get_batch, prepare_undo
+from dashboard.bulk.moves import go_on, start, stop
 from dashboard.bulk.preparing import format_batch_url
 from dashboard.bulk.rights import list_needed, list_needed_for
 from dashboard.desk import get_desk
@@ -23,7 +24,10 @@ def handle_start(page: Page, batch_id: UUID) -> Response:
     if not is_token_valid():
         return show_batch(page, batch_id, problem=TOKEN_REFUSED)
     if batch.state is BatchState.STOPPED:
-        go_on(get_desk(), batch_id)
+        go_on(get_desk(), batch)
+        return see_other(format_batch_url(batch_id))
+    if not batch.planned:
+        flash("Nothing would change, so nothing was started.", "info")
         return see_other(format_batch_url(batch_id))
     errors: dict[str, str] = {}
     reason = None
@@ -44,10 +48,10 @@ def handle_start(page: Page, batch_id: UUID) -> Response:
 
 def handle_stop(page: Page, batch_id: UUID) -> Response:
     """Stop a batch once the chunk at work is done."""
-    get_batch_for_step(batch_id)
+    batch = get_batch_for_step(batch_id)
     if not is_token_valid():
         return show_batch(page, batch_id, problem=TOKEN_REFUSED)
-    if not stop(get_desk(), batch_id):
+    if not stop(get_desk(), batch):
         flash("It was not running any more.", "info")
     return see_other(format_batch_url(batch_id))
 
@@ -55,14 +59,13 @@ def handle_stop(page: Page, batch_id: UUID) -> Response:
 def handle_undo(page: Page, batch_id: UUID) -> Response:
     """Make the dry run of taking back what a batch has done so far, and go to its page."""
     refuse_foreign_form()
-    batch = get_batch(get_desk(), batch_id)
     get_desk().require(*list_needed(BulkAction.UNDO))
     if not is_token_valid():
         return show_batch(page, batch_id, problem=TOKEN_REFUSED)
-    if batch.state not in (BatchState.STOPPED, BatchState.DONE):
+    undo_id = prepare_undo(get_desk(), batch_id)
+    if undo_id is None:
         flash("Stop it first: it can be taken back once it does not run.", "info")
-        return see_other(format_batch_url(batch_id))
-    return see_other(format_batch_url(prepare_undo(get_desk(), batch)))
+    return see_other(format_batch_url(undo_id or batch_id))
 
 
 def get_batch_for_step(batch_id: UUID) -> Batch:

@@ -4,13 +4,16 @@ import re
 
 # What spreadsheets begin a formula with, in the widths of East Asian keyboards as well.
 _STARTS = "=+\\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
-# What one of them may skip before it looks: white space, control and invisible characters.
-_SKIPPED = r"[\s\x00-\x20\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]*"
-_FORMULA = rf"{_SKIPPED}[{_STARTS}]"
-_BEGINNING = re.compile(rf"[\t\r\n]|{_FORMULA}")
-# A spreadsheet of a country that separates by semicolons, or a paste, begins a new cell at these.
-_DIVIDER = re.compile(r"[;|\t\r\n]")
-_DIVIDED = re.compile(rf"(\r\n|[;|\t\r\n])(?={_FORMULA})")
+# What one of them may skip before it looks: white space, control and invisible characters, and
+# the quotes that stand around a cell.
+_SKIPPED = r"\s\x00-\x20\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\""
+_BEGINNING = re.compile(rf"[\t\r\n]|[{_SKIPPED}]*[{_STARTS}]")
+# A spreadsheet of a country that separates by semicolons, or a paste, begins a new cell at these,
+# and takes the quotes of ours, which begins elsewhere, for those of its own.
+_DIVIDERS = r";|\t\n-\r\x1c-\x1e\x85\u2028\u2029"
+_DIVIDER = re.compile(rf"\r\n|[{_DIVIDERS}]")
+# With or without a formula behind it, so that no character is looked at twice.
+_DIVIDED = re.compile(rf"([{_DIVIDERS}][{_SKIPPED}]*+)([{_STARTS}]?)")
 
 
 def make_inert(text: str) -> str:
@@ -18,5 +21,10 @@ def make_inert(text: str) -> str:
 
     https://owasp.org/www-community/attacks/CSV_Injection
     """
-    inert = _DIVIDED.sub(r"\1'", text) if _DIVIDER.search(text) else text
+    inert = _DIVIDED.sub(_mark, text) if _DIVIDER.search(text) else text
     return f"'{inert}" if _BEGINNING.match(text) else inert
+
+
+def _mark(match: re.Match[str]) -> str:
+    before, start = match.groups()
+    return _DIVIDER.sub(r"\g<0>'", before) + start if start else match.group()

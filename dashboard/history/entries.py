@@ -9,10 +9,17 @@ from flask import Response, request, url_for
 from dashboard.desk import get_desk
 from dashboard.formats import PREVIEW_CHARACTERS
 from dashboard.history.places import format_place
-from dashboard.history.reading import fetch_entries, fetch_known
+from dashboard.history.reading import fetch_entries, fetch_known, is_of_batch
 from dashboard.history.search import HistorySearch
-from dashboard.history.wording import Difference, format_deed, list_differences, list_facts
+from dashboard.history.wording import (
+    Difference,
+    format_deed,
+    format_extent,
+    list_differences,
+    list_facts,
+)
 from dashboard.pages import Page
+from vision_tasks.batch_reversals import Reversal
 from vision_tasks.changes import ChangePage, ChangeRecord
 
 PAGE_SIZE = 50
@@ -21,13 +28,18 @@ ENDPOINT = "vision_tasks_history.index"
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the page; `filename` is the task's, as it is now or was when it went."""
+    """One line of the page; `filename` is the task's, as it is now or was when it went.
+
+    `reversals` say what took back the batch that it is about.
+    """
 
     change: ChangeRecord
     deed: str
+    extent: str
     filename: str | None
     differences: list[Difference]
     facts: list[tuple[str, str]]
+    reversals: list[Reversal]
 
 
 def show_entries(page: Page) -> Response:
@@ -36,22 +48,25 @@ def show_entries(page: Page) -> Response:
     desk = get_desk()
     found = ChangePage((), has_newer=False, has_older=False)
     names: dict[UUID, str] = {}
+    reversals: dict[UUID, list[Reversal]] = {}
     if not search.errors:
-        found, names = fetch_entries(
+        found, names, reversals = fetch_entries(
             desk, search.change_filter, limit=PAGE_SIZE, position=search.position
         )
     return page.show(
         "history.html",
         status=400 if search.errors else 200,
         search=search,
-        entries=[_describe(change, names) for change in found.changes],
+        entries=[_describe(change, names, reversals) for change in found.changes],
         links=_list_links(search, found),
         clear={name: _url(search, **{name: None}) for name in search.filters},
         known=fetch_known(desk),
     )
 
 
-def _describe(change: ChangeRecord, names: dict[UUID, str]) -> Entry:
+def _describe(
+    change: ChangeRecord, names: dict[UUID, str], reversals: dict[UUID, list[Reversal]]
+) -> Entry:
     filename = None
     if change.task_id is not None:
         filename = names.get(change.task_id)
@@ -61,9 +76,11 @@ def _describe(change: ChangeRecord, names: dict[UUID, str]) -> Entry:
     return Entry(
         change,
         format_deed(change),
+        format_extent(change),
         filename,
         [] if is_short else list_differences(change, characters=PREVIEW_CHARACTERS),
         list_facts(change),
+        reversals.get(change.batch_id, []) if change.batch_id and is_of_batch(change) else [],
     )
 
 

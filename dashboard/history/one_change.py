@@ -5,7 +5,7 @@ from flask import Response
 from dashboard.desk import get_desk
 from dashboard.formats import SHOWN_CHARACTERS
 from dashboard.history.reading import fetch_listed_ids, get_change
-from dashboard.history.wording import format_deed, list_differences, list_facts
+from dashboard.history.wording import format_deed, format_extent, list_differences, list_facts
 from dashboard.pages import Page
 
 
@@ -18,6 +18,7 @@ def show_change(page: Page, change_id: int) -> Response:
         "history_change.html",
         change=change,
         deed=format_deed(change),
+        extent=format_extent(change),
         differences=list_differences(change, characters=SHOWN_CHARACTERS),
         facts=list_facts(change),
         listed=fetch_listed_ids(desk, change_id) if is_of_many else [],

@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 from dashboard.desk import Desk
 from dashboard.errors import ChangeNotFoundError
 from dashboard.formats import PREVIEW_CHARACTERS
+from vision_tasks.batch_entries import START_ACTIONS, BatchDeed
+from vision_tasks.batch_reversals import Reversal, read_reversal, select_reversals
 from vision_tasks.bulk_queries import select_lines
 from vision_tasks.change_queries import (
     read_change,
@@ -46,13 +48,22 @@ def fetch_listed_ids(desk: Desk, change_id: int) -> list[UUID]:
 
 def fetch_entries(
     desk: Desk, change_filter: ChangeFilter, *, limit: int, position: ChangePosition | None
-) -> tuple[ChangePage, dict[UUID, str]]:
-    """Read one page of the history, and the filenames of those of its tasks that are there."""
+) -> tuple[ChangePage, dict[UUID, str], dict[UUID, list[Reversal]]]:
+    """Read one page of the history, the filenames of those of its tasks that are there.
+
+    And what took back the batches that were started or ended in it.
+    """
     with desk.begin() as connection:
         page = _fetch_page(connection, change_filter, limit, position, PREVIEW_CHARACTERS + 1)
         ids = {change.task_id for change in page.changes if change.task_id is not None}
         lines = connection.execute(select_lines(ids)).all()
-    return page, {line.id: line.filename for line in lines}
+        reversals = _fetch_reversals(connection, page)
+    return page, {line.id: line.filename for line in lines}, reversals
+
+
+def is_of_batch(change: ChangeRecord) -> bool:
+    """Tell whether it is the start or the end of a batch."""
+    return change.task_id is None and change.action in (*START_ACTIONS, BatchDeed.END.value)
 
 
 def fetch_task_changes(
@@ -79,6 +90,15 @@ def fetch_known(desk: Desk) -> dict[str, list[str]]:
             "actors": list(connection.execute(select_known("actor")).scalars()),
             "actions": list(connection.execute(select_known("action")).scalars()),
         }
+
+
+def _fetch_reversals(connection: Connection, page: ChangePage) -> dict[UUID, list[Reversal]]:
+    ids = {one.batch_id for one in page.changes if one.batch_id and is_of_batch(one)}
+    found: dict[UUID, list[Reversal]] = {}
+    for row in connection.execute(select_reversals(ids)) if ids else ():
+        reversal = read_reversal(row)
+        found.setdefault(reversal.undoes, []).append(reversal)
+    return found
 
 
 def _fetch_page(

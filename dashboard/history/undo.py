@@ -20,6 +20,7 @@ from dashboard.tokens import TOKEN_REFUSED, is_token_valid, refuse_foreign_form
 from vision_tasks.changes import ChangeRecord
 from vision_tasks.errors import InvalidFieldError
 from vision_tasks.reasons import check_reason
+from vision_tasks.restorations import select_restoring
 from vision_tasks.reversal_queries import bring_back, put_back
 
 MAX_FORM_BYTES = 65_536
@@ -52,12 +53,14 @@ def handle_undo(page: Page, change_id: int) -> Response:
 
 def _take_back(page: Page, change: ChangeRecord, reason: str | None) -> Response:
     desk = get_desk()
-    statement = bring_back(change) if change.is_deletion else put_back(change)
     with desk.begin(
         action="undo",
         reason=reason or format_undo_reason(change.id),
         free_move=change.is_free_back,
     ) as connection:
+        if change.is_deletion:
+            connection.execute(select_restoring(change))
+        statement = bring_back(change) if change.is_deletion else put_back(change)
         task_id = connection.execute(statement).scalar_one_or_none()
     if task_id is not None:
         done = "The task is back" if change.is_deletion else f"Undone: {', '.join(change.fields)}"

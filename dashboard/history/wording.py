@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.bulk.wording import format_batch_deed, format_batch_extent
 from dashboard.differences import Line, mark_differences
+from dashboard.formats import format_tasks
+from vision_tasks.batch_entries import START_ACTIONS, BatchDeed
 from vision_tasks.changes import ChangeRecord, Side
 from vision_tasks.lifecycle import LEGAL_MOVES
 
 NOTHING = "(no result)"
 
 _DEEDS = {"create": "created", "change": "changed", "delete": "deleted"}
+# What is recorded of these besides is in the words for them already.
+_TOLD = tuple(deed.value for deed in BatchDeed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,18 @@ def format_deed(change: ChangeRecord) -> str:
     """Say in a word what was done; what other parts of this program record has its own words."""
     if change.action == "undo":
         return "brought back" if change.is_birth else "undone"
+    batch_deed = format_batch_deed(change.action, _name_batch(change))
+    if batch_deed is not None:
+        return batch_deed
     return _DEEDS.get(change.action, change.action.replace("_", " "))
+
+
+def format_extent(change: ChangeRecord) -> str:
+    """Say how many tasks it was about, where it was not one; of a batch, what that means."""
+    if change.task_id is not None:
+        return ""
+    extent = format_batch_extent(change.action, change.tasks)
+    return extent or (format_tasks(change.tasks) if change.tasks else "")
 
 
 def list_differences(change: ChangeRecord, *, characters: int) -> list[Difference]:
@@ -44,12 +60,21 @@ def list_differences(change: ChangeRecord, *, characters: int) -> list[Differenc
 
 def list_facts(change: ChangeRecord) -> list[tuple[str, str]]:
     """List what is recorded of something that was no change of one task."""
-    if change.task_id is not None or change.after is None:
+    if change.task_id is not None or change.after is None or change.action in _TOLD:
         return []
     facts = [(name, _write(value) or "none") for name, value in change.after.values.items()]
     if change.after.result is not None:
         facts.append(("result", change.after.result))
     return facts
+
+
+def _name_batch(change: ChangeRecord) -> str:
+    values = {} if change.after is None else change.after.values
+    if change.action not in START_ACTIONS:
+        return str(values.get("action", "an action on many tasks"))
+    undone = values.get("undoes")
+    kind = START_ACTIONS[change.action]
+    return f"{kind} of {undone}" if undone else kind.value
 
 
 def _compare(change: ChangeRecord, name: str, characters: int) -> Difference:

@@ -10,6 +10,7 @@ from dashboard.access import Access, Action
 from dashboard.problems import Problem, describe_error
 from dashboard.signing_in.kept_form import read_kept_form, show_kept_form
 from dashboard.signing_in.next_address import format_next
+from dashboard.signing_in.proofs import Proof
 from dashboard.signing_in.sessions import Visit, get_visit
 
 SIGN_IN = "vision_tasks_sign_in.index"
@@ -65,7 +66,7 @@ class StaffAccess(Access):
             self._is_second_factor_required
             and visit.person is not None
             and visit.person.tf_primary_method is None
-            and not visit.is_single_sign_on
+            and visit.proof is not Proof.SINGLE_SIGN_ON
         )
 
 

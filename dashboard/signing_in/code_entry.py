@@ -1,5 +1,6 @@
 """The second step of signing in: a code of the second factor."""
 
+import logging
 from http import HTTPStatus
 
 from flask import Response, flash, request, url_for
@@ -13,10 +14,13 @@ from dashboard.signing_in.attempts import count_attempt
 from dashboard.signing_in.codes import find_counter
 from dashboard.signing_in.next_address import read_next
 from dashboard.signing_in.person import Person
+from dashboard.signing_in.proofs import Proof
 from dashboard.signing_in.second_step import find_second_step
 from dashboard.signing_in.sign_in import MAX_FORM_BYTES, TOKEN_REFUSED, finish
 from dashboard.tokens import is_token_valid, refuse_foreign_form
 from vision_tasks.own_account import use_code
+
+_logger = logging.getLogger(__name__)
 
 WRONG_CODE = Problem(
     HTTPStatus.BAD_REQUEST,
@@ -44,10 +48,14 @@ def handle_code_entry(page: Page) -> Response:
 
 
 def _sign_in(page: Page, person: Person, code: str) -> Response:
-    attempts = count_attempt(person.email, person)
+    attempts = count_attempt(person.email, person, is_code=True)
     if not _use(person, code):
+        # Whoever enters it knows the password.
+        _logger.warning(
+            "A wrong code of the second factor followed the password of %a.", person.email
+        )
         return _show(page, problem=WRONG_CODE)
-    return finish(person, attempts) or _show(page, problem=WRONG_CODE)
+    return finish(person, attempts, Proof.CODE) or _show(page, problem=WRONG_CODE)
 
 
 def _use(person: Person, code: str) -> bool:

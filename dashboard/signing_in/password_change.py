@@ -1,21 +1,20 @@
-"""Changing one's own password, which ends all other sessions."""
+"""Changing one's own password, which ends all sessions but the new one of this browser."""
 
 from flask import Response, flash, request, url_for
 
-from dashboard.desk import get_desk
 from dashboard.pages import Page
 from dashboard.problems import FAILURES, Problem, describe_error
 from dashboard.returning import see_other
 from dashboard.signing_in.attempts import count_attempt
+from dashboard.signing_in.credentials import change_credentials
 from dashboard.signing_in.devices import remember_device
 from dashboard.signing_in.person import Person
+from dashboard.signing_in.sessions import get_visit
 from dashboard.signing_in.sign_in import MAX_FORM_BYTES, TOKEN_REFUSED
 from dashboard.tokens import is_token_valid, refuse_foreign_form
 from vision_tasks.errors import InvalidFieldError
-from vision_tasks.history import insert_entry
 from vision_tasks.own_account import change_password
-from vision_tasks.passwords import check_password_rules, hash_password, is_password
-from vision_tasks.staff_sessions import end_sessions
+from vision_tasks.passwords import check_password_rules, hash_password
 
 _FIELDS = ("password", "new_password", "new_password_again")
 WRONG_OLD = "This is not your current password."
@@ -37,7 +36,7 @@ def handle_password_change(page: Page, person: Person) -> Response:
     if errors:
         return _show(page, person, errors=errors)
     flash("Your password is changed. Wherever else you were signed in, you are no more.", "success")
-    return remember_device(see_other(url_for("vision_tasks_account.index")), person)
+    return remember_device(see_other(url_for("vision_tasks_account.index")))
 
 
 def _change(
@@ -50,18 +49,13 @@ def _change(
     if new_password_again != new_password:
         return {"new_password_again": _DIFFERENT}
     attempts = count_attempt(person.email, person)
-    if not is_password(password, person.password):
+    if not attempts.check_password(password, person.password):
         return {"password": WRONG_OLD}
     attempts.take_back()
     statement = change_password(person.id, str(person.password), hash_password(new_password))
-    with get_desk().begin() as connection:
-        uniquifier = connection.execute(statement).scalar_one_or_none()
-        if uniquifier is None:
-            # Somebody was faster, and so it is the current one no more.
-            return {"password": WRONG_OLD}
-        connection.execute(end_sessions(person.id, but=person.session_id))
-        connection.execute(insert_entry("password changed", after={"staff": person.email}))
-    person.fs_uniquifier = uniquifier
+    if not change_credentials(person, statement, "password changed", proof=get_visit().proof):
+        # Somebody was faster, and so it is the current one no more.
+        return {"password": WRONG_OLD}
     return {}
 
 

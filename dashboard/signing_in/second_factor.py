@@ -1,29 +1,32 @@
 """Setting up one's own second factor, and switching it off."""
 
-from flask import Response, flash, request, session, url_for
-from sqlalchemy import Executable
+from uuid import UUID
 
-from dashboard.desk import get_desk
+from flask import Response, flash, request, url_for
+from sqlalchemy.sql.dml import ReturningUpdate
+
 from dashboard.pages import Page
 from dashboard.problems import FAILURES, Problem, describe_error
 from dashboard.returning import see_other
 from dashboard.signing_in.attempts import count_attempt
 from dashboard.signing_in.code_entry import WRONG_CODE
 from dashboard.signing_in.codes import Codes, find_counter
+from dashboard.signing_in.credentials import change_credentials
+from dashboard.signing_in.devices import remember_device
+from dashboard.signing_in.drafts import FIELD, format_draft, make_draft, read_draft
 from dashboard.signing_in.next_address import read_next
 from dashboard.signing_in.password_change import WRONG_OLD
 from dashboard.signing_in.person import Person
+from dashboard.signing_in.proofs import Proof
+from dashboard.signing_in.sessions import get_visit
 from dashboard.signing_in.sign_in import MAX_FORM_BYTES, TOKEN_REFUSED
 from dashboard.tokens import is_token_valid, refuse_foreign_form
-from vision_tasks.history import insert_entry
 from vision_tasks.own_account import clear_second_factor, set_second_factor
-from vision_tasks.passwords import is_password
-
-# Encrypted, and in the cookie, so that a page that is loaded again shows the same.
-_DRAFT = "second_factor"
 
 _ON = "From now on a code is asked for whenever you sign in with your password."
 _OFF = "From now on no code is asked for when you sign in."
+_OTHER_KEY = "The key is another one now: scan the one above, and enter the code that it makes."
+_OTHERS = "Wherever else you were signed in, you are no more."
 _KEPT = "Whoever runs this desk wants everybody to have a second factor, so it stays on."
 
 
@@ -45,50 +48,48 @@ def handle_second_factor(page: Page, person: Person, *, is_required: bool) -> Re
         return _show(page, person, is_required=is_required, problem=describe_error(exc))
     if errors:
         return _show(page, person, is_required=is_required, errors=errors)
-    session.pop(_DRAFT, None)
-    flash(_OFF if is_on else _ON, "success")
-    return see_other(read_next(request.form.get("next")) or url_for("vision_tasks_account.index"))
+    next_url = read_next(request.form.get("next")) or url_for("vision_tasks_account.index")
+    answer = see_other(next_url)
+    # Where it was set up meanwhile, on another page, that one holds, and so do its cookies.
+    return answer if get_visit().person is person else remember_device(answer)
 
 
 def _switch_on(person: Person) -> dict[str, str]:
-    secret = _get_draft()
+    secret = read_draft(person)
+    if secret is None:
+        return {"code": _OTHER_KEY}
     attempts = count_attempt(person.email, person)
     typed = request.form.get("password", "")
-    if person.password is not None and not is_password(typed, person.password):
+    if person.password is not None and not attempts.check_password(typed, person.password):
         return {"password": WRONG_OLD}
     counter = find_counter(person, secret, request.form.get("code", ""))
     if counter is None:
         return {"code": WRONG_CODE.text}
     attempts.take_back()
-    _write(person, set_second_factor(person.id, secret, counter), "second factor set up")
-    # Where it was set up meanwhile, on another page, that one holds.
+    statement = set_second_factor(person.id, secret, counter)
+    if _write(person, statement, "second factor set up", proof=Proof.CODE):
+        flash(f"{_ON} {_OTHERS}", "success")
     return {}
 
 
 def _switch_off(person: Person) -> dict[str, str]:
     secret = str(person.tf_totp_secret)
-    attempts = count_attempt(person.email, person)
+    attempts = count_attempt(person.email, person, is_code=True)
     counter = find_counter(person, secret, request.form.get("code", ""))
     if counter is None:
         return {"code": WRONG_CODE.text}
-    if not _write(person, clear_second_factor(person.id, secret, counter), "second factor removed"):
+    statement = clear_second_factor(person.id, secret, counter)
+    if not _write(person, statement, "second factor removed", proof=Proof.PASSWORD):
         return {"code": WRONG_CODE.text}
     attempts.take_back()
+    flash(f"{_OFF} {_OTHERS}", "success")
     return {}
 
 
-def _write(person: Person, statement: Executable, action: str) -> bool:
-    with get_desk().begin() as connection:
-        if connection.execute(statement).one_or_none() is None:
-            return False
-        connection.execute(insert_entry(action, after={"staff": person.email}))
-    return True
-
-
-def _get_draft() -> str:
-    if _DRAFT not in session:
-        session[_DRAFT] = Codes().generate_totp_secret()
-    return str(session[_DRAFT])
+def _write(person: Person, statement: ReturningUpdate[UUID], action: str, *, proof: Proof) -> bool:
+    if get_visit().proof is Proof.SINGLE_SIGN_ON:
+        proof = Proof.SINGLE_SIGN_ON
+    return change_credentials(person, statement, action, proof=proof)
 
 
 def _show(
@@ -100,7 +101,7 @@ def _show(
     problem: Problem | None = None,
 ) -> Response:
     is_on = person.tf_primary_method is not None
-    secret = None if is_on else _get_draft()
+    secret = None if is_on else read_draft(person) or make_draft()
     return page.show(
         "account_second_factor.html",
         status=400 if errors else 200,
@@ -109,6 +110,7 @@ def _show(
         is_required=is_required,
         picture=None if secret is None else Codes().draw(person.email, secret),
         secret_text=None if secret is None else Codes().get_totp_pretty_key(secret),
+        draft={} if secret is None else {FIELD: format_draft(person, secret)},
         next_url=read_next(request.values.get("next")),
         errors=errors or {},
         problem=problem,

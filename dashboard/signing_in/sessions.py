@@ -5,12 +5,13 @@ from uuid import UUID
 
 from flask import g, session
 from flask_security import current_user, login_user, logout_user
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from dashboard.desk import get_desk
 from dashboard.signing_in.person import Person
+from dashboard.signing_in.proofs import Proof, keep_proof, read_proof
 from dashboard.tokens import get_token_name, make_token
 from vision_tasks.errors import VisionTasksError
 from vision_tasks.models import Staff, StaffSession
@@ -23,8 +24,6 @@ from vision_tasks.staff_sessions import (
     update_last_seen_at,
     update_signed_in_at,
 )
-
-_SINGLE_SIGN_ON = "single_sign_on"
 
 
 @dataclass
@@ -40,9 +39,9 @@ class Visit:
     fault: VisionTasksError | DBAPIError | None = None
 
     @property
-    def is_single_sign_on(self) -> bool:
-        """Whether somebody else has asked for a second factor, or saw no need to."""
-        return bool(session.get(_SINGLE_SIGN_ON))
+    def proof(self) -> Proof:
+        """What the session rests on."""
+        return read_proof(None if self.person is None else self.person.session_id)
 
 
 def get_visit() -> Visit:
@@ -72,13 +71,12 @@ def load_person(session_id: str) -> Person | None:
 
 
 def begin_session(
-    staff_id: UUID, *, uniquifier: str | None = None, is_single_sign_on: bool = False
+    staff_id: UUID, *, uniquifier: str | None = None, proof: Proof = Proof.PASSWORD
 ) -> bool:
     """Sign somebody in, in a new session; False for whoever is disabled or gone meanwhile.
 
-    So too where the password that was right was replaced since, which `uniquifier` tells. Nothing
-    of the old cookie stays, its token included. After `is_single_sign_on` no second factor is
-    asked for.
+    So too where what they sign in with was replaced since, which `uniquifier` tells. Nothing of the
+    old cookie stays, its token included.
     """
     visit = get_visit()
     with get_desk().begin() as connection:
@@ -91,17 +89,28 @@ def begin_session(
             connection.execute(end_session(visit.person.session_id))
         connection.execute(update_signed_in_at(staff_id))
         connection.execute(delete_old_sessions())
-        with Session(connection) as reading:
-            person = reading.scalars(select(Person).where(Staff.id == staff_id)).one()
+        person = read_person(connection, staff_id, session_id)
+    enter(person, proof)
+    return True
+
+
+def read_person(connection: Connection, staff_id: UUID, session_id: UUID) -> Person:
+    """Read somebody as the owner of a session of theirs."""
+    with Session(connection) as reading:
+        person = reading.scalars(select(Person).where(Staff.id == staff_id)).one()
     person.session_id = session_id
+    return person
+
+
+def enter(person: Person, proof: Proof) -> None:
+    """Let the cookie name the session of `person`, and hold nothing else of before."""
+    assert person.session_id is not None  # noqa: S101
     forget_cookie()
-    if is_single_sign_on:
-        session[_SINGLE_SIGN_ON] = True
+    keep_proof(person.session_id, proof)
     login_user(person, remember=False)
     # Made now, the token needs no cookie on the pages that follow.
     make_token()
     g.vision_tasks_visit = Visit(person)
-    return True
 
 
 def end_this_session() -> None:
@@ -127,11 +136,10 @@ def _fetch_person(text: str) -> Person | None:
     except ValueError:
         return None
     desk = get_desk()
-    lives = is_live(
-        idle_minutes=desk.settings.SESSION_IDLE_MINUTES, hours=desk.settings.SESSION_HOURS
-    )
+    idle_minutes = desk.settings.SESSION_IDLE_MINUTES
+    lives = is_live(idle_minutes=idle_minutes, hours=desk.settings.SESSION_HOURS)
     statement = (
-        select(Person, is_due())
+        select(Person, is_due(idle_minutes=idle_minutes))
         .join(StaffSession, StaffSession.staff_id == Staff.id)
         .where(StaffSession.id == session_id, lives)
     )
@@ -140,7 +148,10 @@ def _fetch_person(text: str) -> Person | None:
         if row is None:
             return None
         person, is_to_be_noted = row
+        # Whatever has set the second factor up, the password alone is not enough any more.
+        if person.tf_primary_method is not None and read_proof(session_id) is Proof.PASSWORD:
+            return None
         if is_to_be_noted:
-            connection.execute(update_last_seen_at(session_id))
+            connection.execute(update_last_seen_at(session_id, idle_minutes=idle_minutes))
     person.session_id = session_id
     return person

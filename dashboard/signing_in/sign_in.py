@@ -13,11 +13,12 @@ from dashboard.signing_in.datastore import StaffDatastore
 from dashboard.signing_in.devices import remember_device
 from dashboard.signing_in.next_address import get_next_url, read_next
 from dashboard.signing_in.person import Person
+from dashboard.signing_in.proofs import Proof
 from dashboard.signing_in.second_step import begin_second_step
 from dashboard.signing_in.sessions import begin_session, get_visit
 from dashboard.tokens import is_token_valid, refuse_foreign_form
 from vision_tasks.models import EMAIL_MAX_CHARACTERS
-from vision_tasks.passwords import MAX_CHARACTERS, is_password
+from vision_tasks.passwords import MAX_CHARACTERS
 from vision_tasks.staff import normalize_email
 
 MAX_FORM_BYTES = 16_384
@@ -68,19 +69,19 @@ def handle_sign_in(page: Page) -> Response:
         return _show(page, email, problem=describe_error(exc))
 
 
-def finish(person: Person, attempts: Attempts) -> Response | None:
+def finish(person: Person, attempts: Attempts, proof: Proof) -> Response | None:
     """Begin the session of somebody who has proved to be `person`; None for the disabled."""
-    if not begin_session(person.id, uniquifier=person.fs_uniquifier):
+    if not begin_session(person.id, uniquifier=person.fs_uniquifier, proof=proof):
         return None
     attempts.succeed()
-    return remember_device(see_other(get_next_url()), person)
+    return remember_device(see_other(get_next_url()))
 
 
 def _sign_in(page: Page, email: str, password: str) -> Response:
     person = _find_person(normalize_email(email))
     attempts = count_attempt(normalize_email(email), person)
     # Whoever it is, known or not, disabled or not, it takes as long and says the same.
-    is_right = is_password(password, None if person is None else person.password)
+    is_right = attempts.check_password(password, None if person is None else person.password)
     if person is None or not is_right or not person.active:
         return _show(page, email, problem=_WRONG)
     if person.tf_primary_method is not None:
@@ -89,7 +90,7 @@ def _sign_in(page: Page, email: str, password: str) -> Response:
         return see_other(
             url_for("vision_tasks_sign_in.code", next=read_next(request.form.get("next")))
         )
-    return finish(person, attempts) or _show(page, email, problem=_WRONG)
+    return finish(person, attempts, Proof.PASSWORD) or _show(page, email, problem=_WRONG)
 
 
 def _find_person(email: str) -> Person | None:

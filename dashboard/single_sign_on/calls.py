@@ -3,18 +3,30 @@
 import json
 import ssl
 import time
+from functools import cache
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
 
-from dashboard.single_sign_on.errors import ProviderAwayError
+from dashboard.single_sign_on.errors import ProviderAwayError, ProviderBusyError, describe_cause
+from vision_tasks.turns import Turns
 
 SILENCE_SECONDS = 5.0
 TOTAL_SECONDS = 10.0
 MAX_BYTES = 262_144
+AT_ONCE, WAITING = 3, 1
+"""How many calls there are at once, and how many more may wait for theirs, per process."""
+LONGEST_WAIT_SECONDS = 2.0
 
+# A provider that hangs holds so many threads of the desk, and leaves the others to whoever is in.
+TURNS = Turns(
+    at_once=AT_ONCE,
+    waiting=WAITING,
+    longest_seconds=LONGEST_WAIT_SECONDS,
+    refuse=ProviderBusyError,
+)
 _CHUNK_BYTES = 65_536
 _SERVER_ERROR = 500
 
@@ -25,15 +37,16 @@ def call(
     """Send a GET, or a POST of `form`; returns the status and the JSON object of the answer.
 
     `url` must be one that `is_safe_to_call`. Raises ProviderAwayError where no such answer came
-    in time.
+    in time, and ProviderBusyError, which is one, where too many other calls are under way.
     """
     data = None if form is None else urlencode(form).encode("ascii")
     request = Request(url, data, {"Accept": "application/json", **(headers or {})})  # noqa: S310
     try:
-        status, body = _send(request)
+        with TURNS.take():
+            status, body = _send(request)
         answer = json.loads(body)
     except (OSError, HTTPException, ValueError, RecursionError) as exc:
-        raise ProviderAwayError(f"{url} failed ({type(exc).__name__}: {exc})") from exc
+        raise ProviderAwayError(f"{url} failed ({describe_cause(exc)})") from exc
     if status >= _SERVER_ERROR or not isinstance(answer, dict):
         raise ProviderAwayError(f"{url} answered with status {status}, or no JSON object")
     return status, answer
@@ -45,10 +58,16 @@ class _NoRedirects(HTTPRedirectHandler):
         return None
 
 
+@cache
+def _get_context() -> ssl.SSLContext:
+    # With the certificate authorities of the machine, a company's own among them; to read them
+    # takes longer than a call.
+    return ssl.create_default_context()
+
+
 def _send(request: Request) -> tuple[int, bytes]:
     deadline = time.monotonic() + TOTAL_SECONDS
-    # With the certificate authorities of the machine, a company's own among them.
-    opener = build_opener(HTTPSHandler(context=ssl.create_default_context()), _NoRedirects())
+    opener = build_opener(HTTPSHandler(context=_get_context()), _NoRedirects())
     try:
         response = opener.open(request, timeout=SILENCE_SECONDS)
     except HTTPError as exc:

@@ -3,6 +3,8 @@
 from vision_tasks.errors import VisionTasksError
 from vision_tasks.models import EMAIL_MAX_CHARACTERS
 
+_CAUSE_CHARACTERS = 200
+
 
 class ProviderAwayError(VisionTasksError):
     """The provider cannot be reached, or answers as no provider does."""
@@ -12,6 +14,15 @@ class ProviderAwayError(VisionTasksError):
     def __init__(self, reason: str) -> None:
         super().__init__("The sign-in service does not answer as it should; try again shortly.")
         self.reason = reason
+
+
+class ProviderBusyError(ProviderAwayError):
+    """As many calls of the provider are under way as may; each holds a thread of the desk."""
+
+    code = "provider_busy"
+
+    def __init__(self) -> None:
+        super().__init__("as many calls of it as may are under way")
 
 
 class AnswerRefusedError(VisionTasksError):
@@ -41,3 +52,8 @@ class NotOnStaffError(VisionTasksError):
             " address. An admin of the desk can add or enable it."
         )
         self.reason = f"{email!a} is not on the staff, or disabled"
+
+
+def describe_cause(exc: Exception) -> str:
+    """Write what went wrong for one line of the log, however much of an answer it quotes."""
+    return f"{type(exc).__name__}: {str(exc)[:_CAUSE_CHARACTERS]!a}"

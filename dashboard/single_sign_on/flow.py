@@ -11,7 +11,8 @@ from dashboard.desk import get_desk
 from dashboard.pages import Page
 from dashboard.problems import describe_error
 from dashboard.returning import see_other
-from dashboard.signing_in import begin_session
+from dashboard.signing_in import Proof, begin_session, remember_device
+from dashboard.signing_in.attempts import count_callback
 from dashboard.signing_in.next_address import get_next_url, read_next
 from dashboard.signing_in.sessions import get_visit
 from dashboard.single_sign_on.attempt import Attempt
@@ -71,7 +72,7 @@ def handle_callback(page: Page, provider: Provider) -> Response:
         _sign_in(provider, attempt, get_desk().settings)
     except (VisionTasksError, DBAPIError) as exc:
         return _show(page, exc, next_url=next_url)
-    return see_other(next_url or url_for("vision_tasks_overview.index"))
+    return remember_device(see_other(next_url or url_for("vision_tasks_overview.index")))
 
 
 def _sign_in(provider: Provider, attempt: Attempt, settings: Settings) -> None:
@@ -81,6 +82,8 @@ def _sign_in(provider: Provider, attempt: Attempt, settings: Settings) -> None:
             f"it says {format_error(request.args.get('error'))}",
             "The sign-in service did not sign you in. Begin again if that was not your choice.",
         )
+    # A copy of the cookie brings the same state again, and each time the provider would be called.
+    counted = count_callback()
     metadata = provider.get_metadata()
     answer = redeem_code(
         metadata,
@@ -95,8 +98,9 @@ def _sign_in(provider: Provider, attempt: Attempt, settings: Settings) -> None:
     email = get_verified_email(metadata, answer, claims)
     with get_desk().begin() as connection:
         person = fetch_person_by_email(connection, email)
-    if person is None or not begin_session(person.id, is_single_sign_on=True):
+    if person is None or not begin_session(person.id, proof=Proof.SINGLE_SIGN_ON):
         raise NotOnStaffError(email)
+    counted.succeed()
 
 
 def _format_redirect_uri() -> str:

@@ -1,17 +1,19 @@
 """What the provider says of itself (OpenID Connect Discovery 1.0), remembered for a while."""
 
-import threading
 import time
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.single_sign_on.calls import call
-from dashboard.single_sign_on.errors import ProviderAwayError
+from dashboard.single_sign_on.calls import LONGEST_WAIT_SECONDS, call
+from dashboard.single_sign_on.errors import ProviderAwayError, ProviderBusyError, describe_cause
+from vision_tasks.turns import Turns
 from vision_tasks.web_addresses import is_safe_to_call
 
 KNOWN_SECONDS = 300.0
 AWAY_SECONDS = 5.0
 """How long nobody asks again whether it is back, so that not every thread waits for it."""
+WAITING = 1
+"""How many wait while it is being asked; to the others it is away, if it never said anything."""
 
 _WELL_KNOWN = "/.well-known/openid-configuration"
 
@@ -33,31 +35,53 @@ class Provider:
 
     def __init__(self, issuer: str) -> None:
         self._issuer = issuer
-        self._lock = threading.Lock()
-        self._known: Metadata | ProviderAwayError | None = None
-        self._valid_until = 0.0
+        self._asking = Turns(
+            at_once=1,
+            waiting=WAITING,
+            longest_seconds=LONGEST_WAIT_SECONDS,
+            refuse=ProviderBusyError,
+        )
+        self._kept: tuple[Metadata | ProviderAwayError, float] | None = None
 
     def get_metadata(self) -> Metadata:
         """Return what the provider says of itself; raises ProviderAwayError."""
-        with self._lock:
-            if self._known is None or time.monotonic() > self._valid_until:
-                self._known = self._ask()
-                is_away = isinstance(self._known, ProviderAwayError)
-                seconds = AWAY_SECONDS if is_away else KNOWN_SECONDS
-                self._valid_until = time.monotonic() + seconds
-            known = self._known
+        known = self._find_valid()
+        if known is None:
+            try:
+                with self._asking.take():
+                    known = self._find_valid() or self._renew()
+            except ProviderBusyError:
+                # What it said some minutes ago will do while somebody else asks it again.
+                if self._kept is None:
+                    raise
+                known = self._kept[0]
         if isinstance(known, ProviderAwayError):
             raise ProviderAwayError(known.reason)
+        return known
+
+    def _find_valid(self) -> Metadata | ProviderAwayError | None:
+        if self._kept is None:
+            return None
+        known, valid_until = self._kept
+        return known if time.monotonic() <= valid_until else None
+
+    def _renew(self) -> Metadata | ProviderAwayError:
+        known = self._ask()
+        seconds = AWAY_SECONDS if isinstance(known, ProviderAwayError) else KNOWN_SECONDS
+        self._kept = known, time.monotonic() + seconds
         return known
 
     def _ask(self) -> Metadata | ProviderAwayError:
         try:
             status, answer = call(self._issuer.rstrip("/") + _WELL_KNOWN)
             return _read_metadata(self._issuer, answer)
+        except ProviderBusyError:
+            raise
         except ProviderAwayError as exc:
             return exc
         except (KeyError, TypeError, ValueError) as exc:
-            return ProviderAwayError(f"its metadata (status {status}) cannot be used: {exc}")
+            reason = describe_cause(exc)
+            return ProviderAwayError(f"its metadata (status {status}) cannot be used: {reason}")
 
 
 def _read_metadata(issuer: str, answer: dict[str, Any]) -> Metadata:

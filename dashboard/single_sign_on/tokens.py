@@ -6,12 +6,11 @@ from urllib.parse import quote
 
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import JWKRegistry, KeySet
+from joserfc.jwk import JWKRegistry, Key, KeySet
 from joserfc.jws import JWSRegistry
 
 from dashboard.single_sign_on.calls import call
-from dashboard.single_sign_on.errors import AnswerRefusedError
+from dashboard.single_sign_on.errors import AnswerRefusedError, ProviderAwayError, describe_cause
 from dashboard.single_sign_on.provider import Metadata
 from vision_tasks.config import Settings
 
@@ -56,12 +55,13 @@ def verify_id_token(
     """Return the claims of the ID token (OpenID Connect Core, section 3.1.3.7).
 
     Raises AnswerRefusedError unless it is signed by this provider, for this desk, for this very
-    try, and still good.
+    try, and still good; ProviderAwayError where the provider has no keys to tell by.
     """
+    keys = _fetch_keys(metadata)
     try:
         token = jwt.decode(
             answer["id_token"],
-            _fetch_keys(metadata),
+            keys,
             registry=JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False),
         )
         claims = CodeIDToken(
@@ -80,8 +80,9 @@ def verify_id_token(
             },
         )
         claims.validate(leeway=CLOCK_LEEWAY_SECONDS)
-    except (JoseError, KeyError, TypeError, ValueError) as exc:
-        raise AnswerRefusedError(f"the ID token is not good: {type(exc).__name__}: {exc}") from exc
+    except Exception as exc:
+        # What two libraries raise over a text that others wrote is for neither to foresee.
+        raise AnswerRefusedError(f"the ID token is not good: {describe_cause(exc)}") from exc
     return dict(claims)
 
 
@@ -94,13 +95,13 @@ def get_verified_email(metadata: Metadata, answer: dict[str, Any], claims: dict[
     if "email" not in claims and metadata.userinfo_endpoint is not None:
         known = _fetch_userinfo(metadata.userinfo_endpoint, answer, claims)
     email = known.get("email")
-    if not isinstance(email, str) or not email or known.get("email_verified") is not True:
+    if not _is_text(email) or known.get("email_verified") is not True:
         raise AnswerRefusedError(
             "it vouches for no address: email is missing, or email_verified is not true",
             "The sign-in service does not confirm your email address, so you were not signed in."
             " Confirm it there, then begin again.",
         )
-    return email
+    return str(email)
 
 
 def format_error(text: object) -> str:
@@ -110,18 +111,34 @@ def format_error(text: object) -> str:
     return "(no known code)"
 
 
+def _is_text(value: object) -> bool:
+    # JSON can spell halves of characters, which neither a page nor PostgreSQL can hold.
+    return (
+        isinstance(value, str) and value != "" and value == value.encode(errors="replace").decode()
+    )
+
+
 def _fetch_keys(metadata: Metadata) -> KeySet:
-    _, answer = call(metadata.jwks_uri)
-    keys = []
-    for data in answer["keys"]:
-        # One that cannot be used, of a kind newer than this program for one, harms no other.
-        if data.get("use", "sig") != "sig":
-            continue
-        try:
-            keys.append(JWKRegistry.import_key(data))
-        except (JoseError, ValueError, TypeError):
-            continue
+    status, answer = call(metadata.jwks_uri)
+    given = answer.get("keys")
+    if not isinstance(given, list):
+        raise ProviderAwayError(f"its answer (status {status}) holds no list of keys")
+    keys = [key for data in given if (key := _read_key(data)) is not None]
+    if not keys:
+        raise ProviderAwayError(f"none of its {len(given)} keys (status {status}) can be used")
     return KeySet(keys)
+
+
+def _read_key(data: Any) -> Key | None:
+    if not isinstance(data, dict) or data.get("use", "sig") != "sig":
+        return None
+    try:
+        key = JWKRegistry.import_key(data)
+        key.ensure_kid()
+    except Exception:  # noqa: BLE001
+        # One that cannot be used, of a kind newer than this program for one, harms no other.
+        return None
+    return key
 
 
 def _fetch_userinfo(url: str, answer: dict[str, Any], claims: dict[str, Any]) -> dict[str, Any]:

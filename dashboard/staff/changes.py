@@ -9,9 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dashboard.desk import get_desk
 from dashboard.staff.errors import (
     LastAdminError,
     PasswordChangedError,
+    SecondFactorChangedError,
     StaffChangedError,
     StaffExistsError,
     StaffNotFoundError,
@@ -22,6 +24,7 @@ from vision_tasks.staff import StaffRecord, StaffRole, check_email
 from vision_tasks.staff_queries import (
     insert_staff,
     remove_second_factor,
+    replace_uniquifier,
     select_person,
     select_staff,
     set_active,
@@ -91,7 +94,10 @@ def change_role(connection: Connection, seen: StaffRecord, role: StaffRole) -> b
 
     Raises StaffChangedError where role or state is not as seen, LastAdminError, StaffNotFoundError.
     """
-    if connection.execute(update_role(seen, role)).one_or_none() is None:
+    if (
+        connection.execute(update_role(seen, role, needs_password=_needs_password())).one_or_none()
+        is None
+    ):
         _explain(connection, seen, wanted=replace(seen, role=role.value))
         return False
     _record(connection, "staff role changed", seen.email, role=role.value, role_before=seen.role)
@@ -103,7 +109,7 @@ def change_activity(connection: Connection, seen: StaffRecord, *, is_active: boo
 
     Raises what `change_role` raises.
     """
-    statement = set_active(seen, is_active=is_active)
+    statement = set_active(seen, is_active=is_active, needs_password=_needs_password())
     if connection.execute(statement).one_or_none() is None:
         _explain(connection, seen, wanted=replace(seen, is_active=is_active))
         return False
@@ -124,18 +130,30 @@ def reset_password(connection: Connection, seen: StaffRecord, password_hash: str
     _record(connection, "password reset", seen.email)
 
 
-def drop_second_factor(connection: Connection, person: StaffRecord) -> bool:
-    """Ask somebody for no second factor until they set one up; False where they have none."""
-    if connection.execute(remove_second_factor(person.id)).one_or_none() is None:
+def drop_second_factor(connection: Connection, seen: StaffRecord) -> bool:
+    """Ask somebody for no second factor until they set one up, and end their sessions.
+
+    False where they have none; then nothing is done. Raises SecondFactorChangedError where it is
+    not the one that was seen, StaffNotFoundError.
+    """
+    if connection.execute(remove_second_factor(seen)).one_or_none() is None:
+        if get_person(connection, seen.id).has_second_factor:
+            raise SecondFactorChangedError(seen.email)
         return False
-    _record(connection, "second factor removed", person.email)
+    connection.execute(end_sessions(seen.id))
+    _record(connection, "second factor removed", seen.email)
     return True
 
 
 def end_all_sessions(connection: Connection, person: StaffRecord) -> None:
-    """Make somebody sign in again wherever they are signed in."""
+    """Make somebody sign in again wherever they are signed in, or about to be."""
+    connection.execute(replace_uniquifier(person.id))
     connection.execute(end_sessions(person.id))
     _record(connection, "sessions ended", person.email)
+
+
+def _needs_password() -> bool:
+    return not get_desk().settings.uses_single_sign_on
 
 
 def _explain(connection: Connection, seen: StaffRecord, *, wanted: StaffRecord) -> None:

@@ -103,11 +103,12 @@ def _add_changing(group: AppGroup, settings: Settings) -> None:
     @group.command("remove-second-factor")
     @_EMAIL
     def remove_second_factor(email: str) -> None:
-        """Ask somebody for their password only, until they set up a second factor again."""
+        """Ask somebody for their password only until they set one up again; end their sessions."""
         with one_line(settings), begin() as connection:
             person = _get_person(connection, email)
             is_new = changes.drop_second_factor(connection, person)
-        click.echo(f"{person.email} has no second factor {'any more' if is_new else 'anyway'}.")
+        done = "any more and is signed out everywhere" if is_new else "anyway"
+        click.echo(f"{person.email} has no second factor {done}.")
 
 
 def _get_person(connection: Connection, email: str) -> StaffRecord:

@@ -35,7 +35,7 @@ def enable(connection: Connection, seen: StaffRecord) -> str:
 def remove_second_factor(connection: Connection, seen: StaffRecord) -> str:
     """Ask them for their password only."""
     if changes.drop_second_factor(connection, seen):
-        return f"{seen.email} has no second factor any more."
+        return f"{seen.email} has no second factor any more and is signed out everywhere."
     return f"{seen.email} has no second factor already."
 
 

@@ -47,6 +47,18 @@ class PasswordChangedError(VisionTasksError):
         )
 
 
+class SecondFactorChangedError(VisionTasksError):
+    """The second factor is not the one that was seen; nothing was done."""
+
+    code = "staff_second_factor_changed"
+
+    def __init__(self, email: str) -> None:
+        super().__init__(
+            f"Nothing was done, for {email} has set up another second factor meanwhile. Look again,"
+            " then decide."
+        )
+
+
 class LastAdminError(VisionTasksError):
     """Without this admin nobody could manage the staff any more; nothing was done."""
 
@@ -54,7 +66,8 @@ class LastAdminError(VisionTasksError):
 
     def __init__(self, email: str) -> None:
         super().__init__(
-            f"{email} is the last active admin, and stays so. Make somebody else an admin first."
+            f"Without {email} no active admin would be left who can sign in, so nothing was done."
+            " Make somebody else an admin first."
         )
 
 

@@ -92,6 +92,7 @@ def _format_seen(person: StaffRecord) -> dict[str, str]:
         "seen_role": person.role,
         "seen_active": "yes" if person.is_active else "no",
         "seen_password": person.password_mark or "",
+        "seen_second_factor": person.second_factor_mark or "",
     }
 
 
@@ -104,8 +105,13 @@ def _read_seen(connection: Connection, staff_id: UUID) -> StaffRecord:
         now,
         role=given["seen_role"] if given["seen_role"] in known_roles else "",
         is_active=given["seen_active"] == "yes",
-        password_mark=now.password_mark if given["seen_password"] == now.password_mark else None,
+        password_mark=_confirm(given["seen_password"], now.password_mark),
+        second_factor_mark=_confirm(given["seen_second_factor"], now.second_factor_mark),
     )
+
+
+def _confirm(given: str, mark: str | None) -> str | None:
+    return mark if given == mark else None
 
 
 def _is_oneself(staff_id: UUID) -> bool:

@@ -4,7 +4,10 @@
 (() => {
   const KEY = "vision-tasks-batch";
   const PAUSE_MILLISECONDS = 1000;
+  const LEAST_WAIT_SECONDS = 2;
+  const MOST_WAIT_SECONDS = 30;
   let isStopping = false;
+  let timer;
 
   const find = (step) => document.querySelector(`form[data-batch-step=${step}]`);
   const remember = (form) => sessionStorage.setItem(KEY, form.dataset.batch);
@@ -15,6 +18,7 @@
     const progress = document.querySelector("progress");
     const line = document.getElementById("batch-line");
     const help = document.getElementById("batch-help");
+    let wait = LEAST_WAIT_SECONDS;
     const pause = (text) => {
       help.textContent = text;
       button.disabled = false;
@@ -23,18 +27,30 @@
       forget();
       location.replace(form.dataset.page);
     };
+    const waitForOthers = (problem) => {
+      pause(`${problem} This page goes on by itself in ${wait} seconds.`);
+      timer = setTimeout(step, 1000 * wait);
+      wait = Math.min(2 * wait, MOST_WAIT_SECONDS);
+    };
     const step = async () => {
       let answer;
+      button.disabled = true;
       try {
         const response = await fetch(form.action, {
           method: "POST",
           body: new URLSearchParams(new FormData(form)),
           headers: { Accept: "application/json" },
         });
-        // Whoever may not go on any more is told so by the page itself.
-        if (!response.headers.get("Content-Type")?.startsWith("application/json")) return leave();
-        answer = await response.json();
+        if (response.headers.get("Content-Type")?.startsWith("application/json")) {
+          answer = await response.json();
+        } else if (response.status < 500) {
+          // Whoever may not go on any more is told so by the page itself.
+          return leave();
+        }
       } catch {
+        // The same as a server that is there and cannot answer.
+      }
+      if (!answer) {
         if (!isStopping) pause("The desk cannot be reached. What is done stays done; go on later.");
         return;
       }
@@ -44,12 +60,15 @@
         progress.value = answer.done;
         line.textContent = answer.text;
       }
-      if (answer.problem) return pause(answer.problem);
-      if (answer.state !== "running") return leave();
-      setTimeout(step, answer.chunks ? 0 : PAUSE_MILLISECONDS);
+      if (answer.problem && !answer.is_busy) return pause(answer.problem);
+      if (answer.state && answer.state !== "running") return leave();
+      if (answer.is_busy) return waitForOthers(answer.problem);
+      wait = LEAST_WAIT_SECONDS;
+      help.textContent = form.dataset.running;
+      timer = setTimeout(step, answer.chunks ? 0 : PAUSE_MILLISECONDS);
     };
     remember(form);
-    button.disabled = true;
+    clearTimeout(timer);
     help.textContent = form.dataset.running;
     step();
   };
@@ -59,6 +78,7 @@
     if (form.dataset.batchStep === "start") remember(form);
     if (form.dataset.batchStep === "stop") {
       isStopping = true;
+      clearTimeout(timer);
       forget();
     }
     if (form.dataset.batchStep === "continue") {

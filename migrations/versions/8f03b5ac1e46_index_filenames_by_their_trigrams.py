@@ -5,14 +5,14 @@ table. Both are built and dropped concurrently: clients go on reading and writin
 stays when the index goes, for others may use it by then.
 
 Revision ID: 8f03b5ac1e46
-Revises: 7c94f2ea8d31
+Revises: 8e3d05b9f7a6
 """
 
 from vision_tasks.migrating.extensions import require_extension
 from vision_tasks.migrating.indexes import create_index_concurrently, drop_index_concurrently
 
 revision = "8f03b5ac1e46"
-down_revision = "7c94f2ea8d31"
+down_revision = "8e3d05b9f7a6"
 branch_labels = None
 depends_on = None
 

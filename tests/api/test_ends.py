@@ -1,6 +1,5 @@
 """What is stored when a server ends: by SIGTERM all that it accepted, by SIGKILL never twice."""
 
-import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -60,11 +59,12 @@ def test_all_that_was_accepted_is_stored_and_answered_after_sigterm(settings, cu
         wait_for(cursor, BLOCKED, 1)
         # The server has read them all once it answers this, which came after them.
         assert httpx.get(f"{url}/livez").status_code == 200
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         cursor.execute("COMMIT")
         accepted = [one.result() for one in answers if one.exception() is None]
         refused = {type(one.exception()) for one in answers if one.exception() is not None}
-        assert process.wait(SECONDS) == 0
+        process.join(SECONDS)
+        assert process.exitcode == 0
     # Who came too late was not let in.
     assert refused <= {httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError}
     assert {answer.status_code for answer in accepted} == {201}

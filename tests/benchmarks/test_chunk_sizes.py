@@ -11,9 +11,8 @@ from sqlalchemy import Engine
 
 from tests.benchmarks.conftest import ROW, TITLE
 from tests.databases import Databases, psql
-from tests.vision_tasks.batches import begin, prepare, start
+from tests.vision_tasks.batches import begin, prepare, start, work
 from vision_tasks.batches import Batch, BulkAction
-from vision_tasks.chunk_queries import work_chunk
 from vision_tasks.config import Settings
 from vision_tasks.database import create_sync_engine
 from vision_tasks.upgrade import upgrade_to_head
@@ -79,7 +78,7 @@ def test_the_size_of_a_chunk(
 
 def _work(engine: Engine, batch: Batch) -> None:
     with begin(engine, batch) as connection:
-        connection.execute(work_chunk(batch)).one()
+        assert work(connection, batch) is not None
 
 
 def _time(do: Callable[[], object]) -> float:

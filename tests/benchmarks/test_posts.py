@@ -61,7 +61,7 @@ def serve(settings: Settings, name: str) -> Iterator[str]:
     process = subprocess.Popen(command, env={**environment, "PYTHONPATH": str(Path.cwd())})
     url = f"http://127.0.0.1:{port}"
     try:
-        wait_until_answers(f"{url}/livez", process)
+        wait_until_answers(f"{url}/livez", process.poll)
         yield url
     finally:
         process.terminate()

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from dashboard import create_app
+from tests.commands import run_command
 from tests.dashboard.forms import read_text
 from tests.dashboard.people import sign_in
 from tests.servers import format_environment
@@ -85,15 +86,8 @@ def test_without_a_place_for_the_key_no_page_is_served_and_the_log_says_why(tmp_
 def test_flask_db_needs_no_key_and_makes_none(settings, tmp_path):
     (tmp_path / "file").touch()
     for directory in (tmp_path / "file" / "data", tmp_path / "new"):
-        environment = format_environment(
-            settings.model_copy(update={"DATA_DIRECTORY": directory, "SECRET_KEY": None})
-        )
-        subprocess.run(
-            [sys.executable, "-m", "flask", "db", "current"],
-            env=environment,
-            check=True,
-            capture_output=True,
-        )
+        keyless = settings.model_copy(update={"DATA_DIRECTORY": directory, "SECRET_KEY": None})
+        assert run_command(keyless, "flask", "db", "current").returncode == 0
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 

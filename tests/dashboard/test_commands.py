@@ -3,12 +3,13 @@
 import logging
 import os
 import subprocess
-import sys
 
 import pytest
 from flask_admin import Admin
 
 from dashboard import EveryoneAllowed, TaskDashboard, create_app
+from tests import warm
+from tests.commands import COMMAND_SECONDS
 from tests.dashboard.host import make_host
 from tests.databases import psql
 from tests.hosts.host import format_url
@@ -44,13 +45,15 @@ def invoke(settings, command, *, own_app=False):
 def run_flask(tmp_path, environment, command="upgrade", source=HOST):
     """Run the command of a host as a developer does; its settings are in the environment."""
     (tmp_path / "acme.py").write_text(source)
-    return subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "acme", "vision-tasks", command],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
+    return warm.run(
+        "flask",
+        "--app",
+        "acme",
+        "vision-tasks",
+        command,
+        directory=tmp_path,
+        environment={**os.environ, **environment},
+        seconds=COMMAND_SECONDS,
     )
 
 

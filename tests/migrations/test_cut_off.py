@@ -16,12 +16,13 @@ from vision_tasks.upgrade import upgrade_to_head
 
 DEPLOYED = "7213effa643d"
 # Those that commit on their way; the others are one transaction.
-IN_PARTS = ["2b7e5d90c4a2", "4e6a17b35fc4", "5fd2c04e81d5", "8f03b5ac1e46"]
+IN_PARTS = ["2b7e5d90c4a2", "4e6a17b35fc4", "5fd2c04e81d5", "8e3d05b9f7a6", "8f03b5ac1e46"]
 BEFORE = {
     "2b7e5d90c4a2": "1d0a3c2f6b11",
     "4e6a17b35fc4": "3c91f8e2d7b3",
     "5fd2c04e81d5": "4e6a17b35fc4",
-    "8f03b5ac1e46": "7c94f2ea8d31",
+    "8e3d05b9f7a6": "7c94f2ea8d31",
+    "8f03b5ac1e46": "8e3d05b9f7a6",
 }
 # What a client of the deployed system may write, and a later revision would refuse.
 AS_DEPLOYED = r"""

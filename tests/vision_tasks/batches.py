@@ -18,7 +18,7 @@ from vision_tasks.batch_queries import (
 )
 from vision_tasks.batches import Batch, BatchState, BulkAction, Progress
 from vision_tasks.bulk_queries import SeenTask, select_matching, select_seen
-from vision_tasks.chunk_queries import work_chunk
+from vision_tasks.chunk_queries import take_chunk, work_chunk
 from vision_tasks.dry_runs import insert_batch
 from vision_tasks.records import TaskFilter
 from vision_tasks.undo_queries import select_undoable
@@ -77,13 +77,26 @@ def start(engine: Engine, batch: Batch) -> Batch:
     return get(engine, batch.id)
 
 
+def work(connection: Connection, batch: Batch, *, after: int = -1) -> int | None:
+    """Do one chunk and return its number, None where none was free."""
+    chunk = connection.execute(take_chunk(batch, after=after)).one_or_none()
+    if chunk is None:
+        return None
+    number: int = connection.execute(work_chunk(batch, chunk.number)).scalar_one()
+    return number
+
+
+def work_all(engine: Engine, batch: Batch) -> None:
+    while True:
+        with begin(engine, batch) as connection:
+            if work(connection, batch) is None:
+                return
+
+
 def run(engine: Engine, batch: Batch) -> Progress:
     """Start a batch and do all of it."""
     batch = start(engine, batch)
-    while True:
-        with begin(engine, batch) as connection:
-            if connection.execute(work_chunk(batch)).one_or_none() is None:
-                break
+    work_all(engine, batch)
     with begin(engine) as connection:
         assert connection.execute(update_done(batch.id)).scalar_one() == batch.id
         return read_progress(connection.execute(select_progress(batch.id)).one())

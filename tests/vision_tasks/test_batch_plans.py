@@ -8,15 +8,22 @@ from sqlalchemy import Engine, event
 
 from tests.databases import Databases, psql
 from tests.vision_tasks.batches import begin, get, prepare, run, start
+from vision_tasks.batch_entries import insert_joining, select_entries
 from vision_tasks.batch_reports import select_spared
+from vision_tasks.batch_reversals import select_reversals
 from vision_tasks.batches import Batch, BulkAction
 from vision_tasks.chunk_queries import take_chunk, work_chunk
 from vision_tasks.database import create_sync_engine
+from vision_tasks.models import TaskChange
 
 FILL = """
 INSERT INTO tasks (filename, status) SELECT n || '.jpg', 'FAILED' FROM generate_series(1, %s) n"""
 CHANGE_SOME = """
 UPDATE tasks SET filename = 'theirs' FROM task_batch_chunks WHERE batch_id = %s AND id = ids[1]"""
+MORE_BATCHES = """
+INSERT INTO task_batches (kind, actor, description, counts, undoes)
+SELECT 'undo', 'staff:ana', '{}', '{}', CASE WHEN mod(n, 10) = 0 THEN gen_random_uuid() END
+  FROM generate_series(1, 5000) AS n"""
 TASKS = 20_000
 
 
@@ -83,10 +90,27 @@ def test_what_was_spared_is_found_by_task(engine, done, name):
 
 
 def test_a_deletion_is_taken_back_by_task(engine, done):
-    plan = explain(engine, work_chunk(done.undo_of_delete), done.undo_of_delete)
+    plan = explain(engine, work_chunk(done.undo_of_delete, 0), done.undo_of_delete)
     assert "ix_task_changes_task_id_id" in plan
     assert "Seq Scan on task_changes" not in plan
 
 
 def test_a_chunk_is_taken_by_its_key(engine, done):
-    assert "task_batch_chunks_pkey" in explain(engine, take_chunk(done.undo_of_delete.id))
+    assert "task_batch_chunks_pkey" in explain(engine, take_chunk(done.undo_of_delete))
+
+
+def test_who_moved_a_batch_is_found_without_its_changes(engine, done):
+    joining = insert_joining(done.retry).returning(TaskChange.id)
+    for statement in (select_entries(done.retry.id, limit=100), joining):
+        plan = explain(engine, statement)
+        assert "ix_task_changes_batch_entries" in plan
+        assert "ix_task_changes_batch_id_id" not in plan
+        assert "Seq Scan on task_changes" not in plan
+
+
+def test_what_took_a_batch_back_is_found_by_what_it_undoes(engine, done):
+    with engine.begin() as connection:
+        connection.exec_driver_sql(MORE_BATCHES)
+    plan = explain(engine, select_reversals([done.retry.id]))
+    assert "ix_task_batches_undoes" in plan
+    assert "Seq Scan on task_batches" not in plan

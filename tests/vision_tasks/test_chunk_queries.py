@@ -5,15 +5,19 @@ from uuid import UUID
 
 import pytest
 
-from tests.databases import psql
 from tests.factories import add_task
 from tests.histories import read_history
-from tests.vision_tasks.batches import begin, get, prepare, run, start
+from tests.vision_tasks.batches import begin, get, prepare, run, start, work_all
 from vision_tasks.batch_queries import read_progress, select_progress
 from vision_tasks.batches import BulkAction, Progress
 from vision_tasks.bulk_queries import SeenTask, TaskLine, select_lines
-from vision_tasks.chunk_queries import mark_chunk, take_chunk, work_chunk, work_tasks
-from vision_tasks.database import create_sync_engine
+from vision_tasks.chunk_queries import (
+    halve_chunk,
+    mark_chunk,
+    select_chunk,
+    take_chunk,
+    work_tasks,
+)
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.records import TaskFilter
 
@@ -27,20 +31,8 @@ REVERSE = """
 UPDATE task_batch_chunks
    SET ids = array_reverse(ids), versions = array_reverse(versions), births = array_reverse(births)
  WHERE batch_id = %s"""
+SEEN = "SELECT unnest(ids), unnest(versions), unnest(births) FROM task_batch_chunks"
 SUM = "SELECT sum(changed), sum(stale) FROM task_batch_chunks WHERE batch_id = ANY(%s::uuid[])"
-
-
-@pytest.fixture
-def cursor(settings):
-    with psql(settings) as cursor:
-        yield cursor
-
-
-@pytest.fixture
-def engine(settings):
-    engine = create_sync_engine(settings, application="test")
-    yield engine
-    engine.dispose()
 
 
 def add_each(cursor, kind, number):
@@ -129,10 +121,12 @@ def test_part_of_a_chunk_is_changed_and_what_was_refused_is_noted(cursor, engine
     batch = start(engine, prepare(engine, BulkAction.RETRY))
     cursor.execute("UPDATE tasks SET filename = 'theirs' WHERE filename = '0.jpg'")
     with begin(engine, batch) as connection:
-        number, *arrays = connection.execute(take_chunk(batch.id)).one()
+        number, tasks = connection.execute(take_chunk(batch)).one()
+        arrays = connection.execute(select_chunk(batch.id, number)).one()
         seen = [SeenTask(*one) for one in zip(*arrays, strict=True)]
         lines = [TaskLine(*row) for row in connection.execute(select_lines([t.id for t in seen]))]
         kept = {line.id for line in lines if line.filename == "1.jpg"}
+        assert len(seen) == tasks
         part = [one for one in seen if one.id not in kept]
         assert connection.execute(work_tasks(batch, part)).scalar_one() == 2
         connection.execute(mark_chunk(batch, number, changed=2, refused=1))
@@ -146,11 +140,25 @@ def test_part_of_a_chunk_is_changed_and_what_was_refused_is_noted(cursor, engine
     ]
 
 
-def work_all(engine, batch):
-    while True:
-        with begin(engine, batch) as connection:
-            if connection.execute(work_chunk(batch)).one_or_none() is None:
-                return
+@pytest.mark.parametrize(("tasks", "halves"), [(2, [1, 1]), (5, [2, 3]), (8, [4, 4])])
+def test_a_chunk_is_halved_and_loses_nothing(cursor, engine, tasks, halves):
+    ids = add_each(cursor, BulkAction.RETRY, tasks + 3)
+    batch = start(engine, prepare(engine, BulkAction.RETRY, chunk_tasks=tasks))
+    cursor.execute(SEEN)
+    seen = sorted(cursor.fetchall())
+    with begin(engine, batch) as connection:
+        number = connection.execute(take_chunk(batch)).one().number
+        connection.execute(halve_chunk(batch.id, number))
+    cursor.execute(
+        "SELECT number, cardinality(ids), cardinality(versions), cardinality(births)"
+        " FROM task_batch_chunks ORDER BY number"
+    )
+    places = [(0, halves[0]), (halves[0], halves[1])]
+    assert cursor.fetchall()[:2] == [(place, *[half] * 3) for place, half in places]
+    cursor.execute(SEEN)
+    assert sorted(cursor.fetchall()) == seen
+    work_all(engine, batch)
+    assert {one for one, row in read(cursor).items() if row[0] == "PENDING"} == set(ids)
 
 
 @pytest.mark.parametrize("other", [BulkAction.SET_RESULT, BulkAction.DELETE, BulkAction.UNDO])

@@ -5,12 +5,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import NoResultFound
 
-from tests.databases import psql
 from tests.factories import add_task
-from tests.vision_tasks.batches import prepare
+from tests.vision_tasks.batches import prepare, run
 from vision_tasks.batches import BatchState, BulkAction
 from vision_tasks.bulk_queries import SeenTask
-from vision_tasks.database import create_sync_engine
 from vision_tasks.dry_runs import MAX_REMOVED, UNSTARTED_HOURS, delete_unstarted
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.records import TaskFilter
@@ -25,19 +23,6 @@ PLANNED = [
     (BulkAction.DELETE, None, EACH),
 ]
 STORED = "SELECT unnest(ids), unnest(versions), unnest(births) FROM task_batch_chunks"
-
-
-@pytest.fixture
-def cursor(settings):
-    with psql(settings) as cursor:
-        yield cursor
-
-
-@pytest.fixture
-def engine(settings):
-    engine = create_sync_engine(settings, application="test")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
@@ -89,7 +74,7 @@ def test_what_an_action_applies_to_is_counted_by_status_and_stored(cursor, engin
 
 
 @pytest.mark.parametrize("kind", [one for one in BulkAction if one is not BulkAction.UNDO])
-def test_what_is_not_as_it_was_ticked_is_counted_apart_and_stored_as_it_was(
+def test_what_is_not_as_it_was_ticked_is_counted_apart_and_stored_to_be_told(
     cursor, engine, ids, kind
 ):
     seen = see(cursor)
@@ -98,7 +83,8 @@ def test_what_is_not_as_it_was_ticked_is_counted_apart_and_stored_as_it_was(
     batch = prepare(engine, kind, seen=seen)
     assert batch.stale == 2
     assert sum(one.found for one in batch.statuses) == 6
-    stale = {one for one in seen if one.id in (ids[0], ids[-1])}
+    # At a version that no task has, so that nothing is ever done to them.
+    stale = {one._replace(version=0) for one in seen if one.id in (ids[0], ids[-1])}
     assert stale < read_stored(cursor)
     assert len(read_stored(cursor)) == batch.planned + 2
 
@@ -129,7 +115,47 @@ def test_a_chunk_holds_no_more_than_its_size(cursor, engine, size, sizes):
         "SELECT number, cardinality(ids), cardinality(versions), cardinality(births)"
         " FROM task_batch_chunks ORDER BY number"
     )
-    assert cursor.fetchall() == [(at, one, one, one) for at, one in enumerate(sizes)]
+    places = [sum(sizes[:at]) for at in range(len(sizes))]
+    assert cursor.fetchall() == [(at, *[one] * 3) for at, one in zip(places, sizes, strict=True)]
+
+
+MANY = """
+INSERT INTO tasks (filename, created_at, result)
+SELECT n || '.jpg', now() - n * interval '1 s', to_jsonb(repeat(n::text, %s))
+  FROM generate_series(1, 9) AS n"""
+
+
+def read_sizes(cursor):
+    cursor.execute("SELECT number, cardinality(ids) FROM task_batch_chunks ORDER BY number")
+    return cursor.fetchall()
+
+
+def test_a_chunk_holds_no_more_of_results_than_its_bytes(cursor, engine):
+    cursor.execute(MANY, (900,))
+    prepare(engine, BulkAction.DELETE, chunk_tasks=5, chunk_bytes=2_800)
+    # Each a little over 900 bytes: by place, and by what was added up to there.
+    assert read_sizes(cursor) == [(0, 3), (3, 2), (5, 1), (6, 3)]
+
+
+def test_the_result_to_set_counts_for_each_task(cursor, engine):
+    cursor.execute(MANY, (1,))
+    prepare(engine, BulkAction.SET_RESULT, result=f'"{"x" * 900}"', chunk_bytes=2_800)
+    assert [tasks for _number, tasks in read_sizes(cursor)] == [3, 3, 3]
+
+
+def test_what_an_undo_reads_and_writes_counts_as_well(cursor, engine):
+    cursor.execute(MANY, (900,))
+    batch = prepare(engine, BulkAction.DELETE)
+    run(engine, batch)
+    cursor.execute("DELETE FROM task_batch_chunks")
+    prepare(engine, BulkAction.UNDO, undoes=batch, chunk_bytes=2_800)
+    assert len(read_sizes(cursor)) >= 3
+
+
+def test_a_result_that_is_larger_than_a_chunk_has_one_of_its_own(cursor, engine):
+    cursor.execute(MANY, (900,))
+    prepare(engine, BulkAction.DELETE, chunk_bytes=500)
+    assert read_sizes(cursor) == [(place, 1) for place in range(9)]
 
 
 @pytest.mark.usefixtures("ids")

@@ -5,34 +5,18 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from tests.databases import psql
 from tests.factories import add_task
 from tests.histories import read_history
-from tests.vision_tasks.batches import begin, get, prepare, run
+from tests.vision_tasks.batches import begin, get, prepare, run, work
 from vision_tasks.attribution import Attribution, select_attribution
 from vision_tasks.batch_queries import update_started
 from vision_tasks.batch_reports import select_sample, select_spared
 from vision_tasks.batches import BatchState, BulkAction, SparedTask
-from vision_tasks.chunk_queries import work_chunk
-from vision_tasks.database import create_sync_engine
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.undo_queries import select_deletes
 
 RESULTS = (None, "null", "1.0", "[1e2]", '{"a": null}', '""')
 ROWS = "SELECT id, status, filename, result::text, created_at FROM tasks ORDER BY id"
-
-
-@pytest.fixture
-def cursor(settings):
-    with psql(settings) as cursor:
-        yield cursor
-
-
-@pytest.fixture
-def engine(settings):
-    engine = create_sync_engine(settings, application="test")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
@@ -155,7 +139,7 @@ def test_a_status_no_move_leads_back_to_is_put_back_for_a_reason_only(cursor, en
             connection.execute(select_attribution(free))
             connection.execute(update_started(back.id, BatchState.PREPARED))
             with pytest.raises(DBAPIError, match="PENDING cannot become COMPLETED"):
-                connection.execute(work_chunk(back))
+                work(connection, back)
     assert run(engine, back).changed == 1
     assert [row[1] for row in read(cursor)] == ["COMPLETED"]
 

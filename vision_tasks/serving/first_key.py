@@ -1,6 +1,5 @@
 """The key in the command of the screen: on the embedded database, one that was made just now."""
 
-import shlex
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -9,11 +8,10 @@ from vision_tasks.api_key_changes import FIRST_NAME, make_first_key
 from vision_tasks.attribution import Attribution, select_attribution
 from vision_tasks.config import Settings
 from vision_tasks.database import create_sync_engine
-from vision_tasks.embedded import default_data_directory
+from vision_tasks.serving.commands import ACTOR, format_command
 
 VARIABLE = "VISION_TASKS_KEY"
-ACTOR = "cli:serve"
-ADD_COMMAND = "uv run flask api-key add NAME --scope tasks:read --scope tasks:write"
+ADD_COMMAND = "api-key add NAME --scope tasks:read --scope tasks:write"
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,9 @@ def provide_key(settings: Settings) -> FirstKey:
     Of several that start at once one makes it. Anywhere else none is made: a key that comes by
     itself would be a way in.
     """
+    command = format_command(settings, ADD_COMMAND)
     if not settings.uses_embedded:
-        return FirstKey(ADD_COMMAND)
-    command = ADD_COMMAND
-    if default_data_directory() != settings.DATA_DIRECTORY:
-        command = f"VISION_TASKS_DATA_DIR={shlex.quote(str(settings.DATA_DIRECTORY))} {command}"
+        return FirstKey(command)
     engine = create_sync_engine(settings, application="vision-tasks-serve")
     try:
         with engine.begin() as connection:

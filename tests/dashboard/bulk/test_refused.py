@@ -22,6 +22,12 @@ BEGIN RAISE EXCEPTION 'secret of the host'; END $$;
 CREATE TRIGGER rule BEFORE UPDATE OR DELETE ON tasks FOR EACH ROW
   WHEN (OLD.filename LIKE 'kept%') EXECUTE FUNCTION rule()"""
 
+RULE_OF_BIRTHS = """
+CREATE FUNCTION rule() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'secret of the host'; END $$;
+CREATE TRIGGER rule BEFORE INSERT ON tasks FOR EACH ROW
+  WHEN (NEW.id = '{}') EXECUTE FUNCTION rule()"""
+
 
 class TestInADatabaseOfItsOwn:
     @pytest.fixture
@@ -81,10 +87,20 @@ class TestInADatabaseOfItsOwn:
         go_on(client, url)
         assert count(cursor, "status = 'PENDING'") == 2
 
+    def test_a_deletion_that_a_rule_keeps_from_being_undone_says_so(self, client, cursor):
+        ids = add_tasks(cursor, 2)
+        url = prepare(client, "delete")
+        run(client, url)
+        cursor.execute(RULE_OF_BIRTHS.format(ids[0]))
+        page = read_text(undo(client, url))
+        assert "1 kept by the database" in page
+        assert f"{ids[0]} was not brought back: a rule of the database refuses it" in page
+        assert "is gone" not in page
+
 
 @pytest.fixture
 def _hurried(monkeypatch):
-    monkeypatch.setattr("dashboard.bulk.work.LOCK_MILLISECONDS", 100)
+    monkeypatch.setattr("dashboard.bulk.work.LOCK_SECONDS", 0.1)
 
 
 @pytest.mark.usefixtures("_hurried")
@@ -95,13 +111,15 @@ def test_a_task_that_somebody_holds_is_waited_for_only_so_long(client, cursor):
     form = find_form(client.get(url), "/continue")
     cursor.execute("BEGIN")
     cursor.execute("SELECT FROM tasks ORDER BY created_at, id LIMIT 1 FOR UPDATE")
+    assert form.send(client).status_code == 303
     page = form.send(client)
     assert page.status_code == 409
-    assert "Somebody else is at work on one of the next tasks" in read_text(page)
+    assert "Somebody else is at work on tasks that are left" in read_text(page)
     assert "1,000 of 1,500 looked at" in read_text(page)
     answer = client.post(form.action, data=form.fields, headers=JSON)
     assert answer.status_code == 409
     assert answer.json["problem"].startswith("Please wait. Somebody else")
+    assert answer.json["is_busy"]
     assert answer.json["done"] == 1_000
     cursor.execute("COMMIT")
     answer = client.post(form.action, data=form.fields, headers=JSON)
@@ -129,3 +147,4 @@ def test_a_script_is_told_what_is_wrong_with_its_form(client, cursor):
     answer = client.post(f"{url}continue", data={"csrf_token": "forged"}, headers=JSON)
     assert answer.status_code == 400
     assert answer.json["problem"].startswith("Please send this again.")
+    assert not answer.json["is_busy"]

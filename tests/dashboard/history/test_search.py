@@ -1,7 +1,5 @@
 """The history is searched by actor, action, date, task and batch, page by page."""
 
-from urllib.parse import quote
-
 import pytest
 
 from tests.dashboard.bulk.orders import add_tasks, find_form, prepare, run
@@ -24,6 +22,36 @@ def test_what_others_did_is_narrowed_to_one_actor(client, cursor):
     page = search(client, actor="key:ingest-1")
     assert "from-a-key.jpg" in page.get_data(as_text=True)
     assert "from-another.jpg" not in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "name", ["Jörg @ psql", "nobody", "a\u200bb\u202ec", "two\nlines", "漢" * 800, "%'\"\\<b>"]
+)
+def test_an_actor_may_be_called_anything(client, cursor, name):
+    cursor.execute("SELECT set_config('vision_tasks.actor', %s, false)", (name,))
+    task_id = add_task(cursor, "mine.jpg")
+    cursor.execute("SET vision_tasks.actor = 'key:ingest-1'")
+    add_task(cursor, "other.jpg")
+    page = client.get(f"{URL}{read_history(cursor)[0].id}/")
+    links = [values.get("href") or "" for _tag, values in read_page(page).tags]
+    (link,) = [one for one in links if "?actor=" in one]
+    found = client.get(link).get_data(as_text=True)
+    assert str(task_id) in found
+    assert "other.jpg" not in found
+
+
+def test_an_actor_that_nobody_is_called_is_found_nowhere(client):
+    assert "Nothing matches" in read_text(search(client, actor="nobody"))
+
+
+def test_an_actor_and_an_action_together(client, cursor):
+    for name in ("ingest-1", "ingest-2"):
+        cursor.execute("SELECT set_config('vision_tasks.actor', %s, false)", (f"key:{name}",))
+        add_task(cursor, f"of-{name}.jpg")
+        cursor.execute("UPDATE tasks SET filename = 'changed.jpg' WHERE filename LIKE 'of-%'")
+    page = read_text(search(client, actor="key:ingest-2", action="change"))
+    assert page.count("filename was of-") == 1
+    assert "filename was of-ingest-2.jpg" in page
 
 
 def test_by_action_and_task(client, cursor):
@@ -50,7 +78,7 @@ def test_a_batch_is_one_line_and_its_changes_a_click_away(client, cursor):
     url = prepare(client, "retry")
     run(client, url)
     page = search(client, actor="staff:admin@example.org")
-    assert "bulk retry" in read_text(page).lower()
+    assert "started retry on 3 planned tasks" in read_text(page)
     assert "night0001.jpg" not in page.get_data(as_text=True)
     batch_id = url.removeprefix("/admin/tasks/bulk/").strip("/")
     within = search(client, batch=batch_id)
@@ -131,13 +159,13 @@ def _walk(client, cursor, url, rel):
 @pytest.mark.parametrize(
     "query",
     [
-        "actor=nobody",
+        "actor=%00",
         "changed_from=yesterday",
         "changed_from=2026-02-01&changed_to=2026-01-01",
         "task=x",
         "batch=x",
         "older_than=x",
-        f"actor={quote('staff:' + 'x' * 400)}",
+        f"action={'x' * 101}",
     ],
 )
 def test_what_cannot_be_searched_for_is_told(client, query):

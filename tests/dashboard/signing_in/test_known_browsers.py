@@ -41,14 +41,14 @@ def test_a_browser_is_known_to_its_owner_only(anonymous, cursor):
     send_sign_in(anonymous)
     read_form(anonymous.get("/admin/logout")).send(anonymous)
     send_sign_in(anonymous, "jo@example.org", WRONG)
-    assert count_failures(cursor) == [("account", 1), ("address", 1)]
+    assert count_failures(cursor) == [("address", 1), ("pair", 1)]
 
 
 @pytest.mark.parametrize("value", ["", "x", "WyJ4Il0.x", "é", "null"])
 def test_a_cookie_that_is_no_proof_makes_no_browser_known(anonymous, cursor, value):
     anonymous.set_cookie("vision_tasks_device", value)
     send_sign_in(anonymous, password=WRONG)
-    assert count_failures(cursor) == [("account", 1), ("address", 1)]
+    assert count_failures(cursor) == [("address", 1), ("pair", 1)]
 
 
 def test_a_new_password_makes_strangers_of_all_browsers(anonymous, cursor):
@@ -56,4 +56,4 @@ def test_a_new_password_makes_strangers_of_all_browsers(anonymous, cursor):
     cursor.execute("UPDATE staff SET uniquifier = 'another'")
     read_form(anonymous.get("/admin/logout")).send(anonymous)
     send_sign_in(anonymous, password=WRONG)
-    assert count_failures(cursor) == [("account", 1), ("address", 1)]
+    assert count_failures(cursor) == [("address", 1), ("pair", 1)]

@@ -43,7 +43,7 @@ def asked(phone, anonymous):  # noqa: ARG001 (from then on it is asked for)
 def test_from_then_on_the_password_alone_opens_nothing(anonymous, cursor):
     assert not is_signed_in(anonymous)
     assert anonymous.get("/admin/tasks/").location.startswith(LOGIN)
-    cursor.execute("SELECT count(*) FROM staff_sessions")
+    cursor.execute("SELECT count(*) FROM staff_sessions WHERE ended_at IS NULL")
     assert cursor.fetchone() == (1,)
 
 
@@ -103,7 +103,7 @@ def test_of_several_who_bring_a_code_at_once_one_gets_in(app, phone, cursor):
             lambda pair: pair[0].send(pair[1], code=code), zip(forms, clients, strict=True)
         )
     assert sorted(page.status_code for page in pages) == [303, 400, 400]
-    cursor.execute("SELECT count(*) FROM staff_sessions")
+    cursor.execute("SELECT count(*) FROM staff_sessions WHERE ended_at IS NULL")
     assert cursor.fetchone() == (2,)
 
 
@@ -171,8 +171,19 @@ def test_wrong_codes_make_the_next_one_wait(app, asked, anonymous, phone, cursor
     assert form.send(other, code=phone.make_code(1)).status_code == 429
     move(cursor, "sign_in_delays", "failed_at", "2 seconds")
     assert form.send(other, code=phone.make_code(1)).status_code == 303
-    cursor.execute("SELECT count(*) FROM sign_in_delays WHERE subject LIKE 'account%'")
+    cursor.execute("SELECT count(*) FROM sign_in_delays WHERE subject LIKE 'codes%'")
     assert cursor.fetchone() == (0,)
+
+
+def test_wrong_codes_stand_in_the_log_without_the_code(asked, anonymous, phone, caplog):
+    wrong = phone.make_code(9)
+    asked.send(anonymous, code=wrong)
+    asked.send(anonymous, code=phone.make_code(1))
+    said = [one for one in caplog.records if one.name == "dashboard.signing_in.code_entry"]
+    assert [(one.levelname, one.getMessage()) for one in said] == [
+        ("WARNING", f"A wrong code of the second factor followed the password of '{EMAIL}'.")
+    ]
+    assert wrong not in caplog.text
 
 
 def test_a_key_that_was_stored_under_another_secret_key_is_said_in_the_log(

@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard import create_app
-from dashboard.signing_in import begin_session
+from dashboard.signing_in import Proof, begin_session
 from tests.dashboard.forms import read_form, read_page, read_text
 from tests.dashboard.people import PASSWORD, add_person, add_session, use_session
 from tests.dashboard.signing_in.apps import URL, CodeApp, set_up
@@ -61,7 +61,7 @@ def test_whoever_has_one_is_asked_for_it_and_may_not_switch_it_off(app, ana, ano
 def test_after_single_sign_on_none_is_asked_for(settings, ana):
     app = create_app(settings)
     app.testing = True
-    app.add_url_rule("/back", "back", lambda: str(begin_session(ana, is_single_sign_on=True)))
+    app.add_url_rule("/back", "back", lambda: str(begin_session(ana, proof=Proof.SINGLE_SIGN_ON)))
     client = app.test_client()
     assert client.get("/back").text == "True"
     assert client.get("/admin/tasks/").status_code == 200
@@ -71,7 +71,7 @@ def test_after_single_sign_on_none_is_asked_for(settings, ana):
 def test_single_sign_on_lets_nobody_in_who_is_disabled_or_gone(settings, ana, cursor):
     app = create_app(settings)
     app.testing = True
-    app.add_url_rule("/back", "back", lambda: str(begin_session(ana, is_single_sign_on=True)))
+    app.add_url_rule("/back", "back", lambda: str(begin_session(ana, proof=Proof.SINGLE_SIGN_ON)))
     client = app.test_client()
     for statement in ("UPDATE staff SET is_active = false", "DELETE FROM staff"):
         cursor.execute(statement)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from dashboard import create_app
 from tests.dashboard.forms import read_form, read_text
-from tests.dashboard.people import PASSWORD, add_person, add_session, use_session
+from tests.dashboard.people import PASSWORD, add_person, add_session, sign_in, use_session
 from tests.dashboard.signing_in.forms import (
     EMAIL,
     LOGIN,
@@ -160,6 +161,18 @@ def test_the_last_moment_is_written_once_a_minute(client, cursor, statements):
     assert len([one for one in statements if one.startswith("UPDATE")]) == 1
     cursor.execute("SELECT last_seen_at > now() - interval '10 seconds' FROM staff_sessions")
     assert cursor.fetchone() == (True,)
+
+
+@pytest.mark.parametrize(("idle_minutes", "first", "second"), [(1, 30, 45), (30, 61, 29 * 60)])
+def test_whoever_opens_a_page_within_the_idle_time_stays_signed_in(
+    settings, cursor, idle_minutes, first, second
+):
+    app = create_app(settings.model_copy(update={"SESSION_IDLE_MINUTES": idle_minutes}))
+    client = sign_in(app)
+    for seconds in (first, second):
+        move(cursor, "staff_sessions", "last_seen_at", f"{seconds} seconds")
+        assert is_signed_in(client)
+    app.extensions["vision_tasks"].engine.dispose()
 
 
 def test_old_sessions_are_forgotten_when_somebody_signs_in(anonymous, client, cursor):

@@ -149,7 +149,7 @@ def test_role_changes_a_role_and_says_where_it_was_that_already(staff, cursor):
 @pytest.mark.parametrize("command", [("disable", "a@b"), ("role", "a@b", "editor")])
 def test_the_last_admin_is_kept(staff, cursor, command):
     add(staff, "a@b", "admin")
-    refused(staff(*command), "last active admin")
+    refused(staff(*command), "no active admin would be left who can sign in")
     assert read_staff(cursor, "a@b")[:2] == ("admin", True)
 
 
@@ -162,12 +162,15 @@ def test_reset_password_replaces_it_and_ends_the_sessions(staff, cursor):
     assert cursor.fetchone() == (0,)
 
 
-def test_remove_second_factor_removes_it(staff, cursor):
-    add_person(cursor, email="ana@example.org")
+def test_remove_second_factor_removes_it_and_ends_the_sessions(staff, cursor):
+    add_session(cursor, add_person(cursor, email="ana@example.org"))
     cursor.execute("UPDATE staff SET two_factor_method = 'totp', totp_secret = 's'")
-    result = staff("remove-second-factor", "ana@example.org")
-    assert result.output == "ana@example.org has no second factor any more.\n"
+    assert staff("remove-second-factor", "ana@example.org").output == (
+        "ana@example.org has no second factor any more and is signed out everywhere.\n"
+    )
     assert read_staff(cursor)[3] is None
+    cursor.execute("SELECT count(*) FROM staff_sessions WHERE ended_at IS NULL")
+    assert cursor.fetchone() == (0,)
     assert "anyway" in staff("remove-second-factor", "ana@example.org").output
 
 

@@ -67,9 +67,29 @@ def test_somebody_without_a_password_can_be_given_one(client, cursor):
 
 def test_a_second_factor_is_removed(client, cursor, ana):
     assert "second-factor" not in deeds_on(client.get(url_of(ana)))
-    cursor.execute("UPDATE staff SET two_factor_method = 'totp', totp_secret = 's'")
+    give_second_factor(cursor, ana)
     assert do(client, ana, "second-factor").status_code == 303
     assert read_row(cursor, ana)[3:] == (None, None)
+
+
+def test_removing_a_second_factor_signs_out_and_makes_strangers_of_all_browsers(
+    client, cursor, ana
+):
+    give_second_factor(cursor, ana)
+    cursor.execute("UPDATE staff SET uniquifier = 'the one before' WHERE id = %s", (str(ana),))
+    add_session(cursor, ana)
+    answer = do(client, ana, "second-factor")
+    assert "is signed out everywhere" in read_text(client.get(answer.location))
+    assert count_live(cursor, ana) == 0
+    cursor.execute("SELECT count(*) FROM staff WHERE uniquifier = 'the one before'")
+    assert cursor.fetchone() == (0,)
+
+
+def give_second_factor(cursor, staff_id):
+    cursor.execute(
+        "UPDATE staff SET two_factor_method = 'totp', totp_secret = 's3cret' WHERE id = %s",
+        (str(staff_id),),
+    )
 
 
 def test_all_sessions_of_somebody_are_ended(app, client, cursor, ana):
@@ -102,7 +122,7 @@ def test_one_does_nothing_to_oneself(client, cursor):
 
 
 def test_each_change_stands_in_the_history_with_who_did_it(client, cursor, ana):
-    cursor.execute("UPDATE staff SET two_factor_method = 'totp', totp_secret = 's3cret'")
+    give_second_factor(cursor, ana)
     do(client, ana, "role", role="editor")
     for deed in ("disable", "enable", "password", "second-factor", "sessions"):
         do(client, ana, deed)

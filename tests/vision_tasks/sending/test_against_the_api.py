@@ -39,7 +39,7 @@ def _serve_at(settings: Settings, port: int) -> Iterator[subprocess.Popen[bytes]
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--port", str(port)]
     process = subprocess.Popen([*command, "asgi:app"], env=format_environment(settings))
     try:
-        wait_until_answers(f"http://127.0.0.1:{port}/livez", process)
+        wait_until_answers(f"http://127.0.0.1:{port}/livez", process.poll)
         yield process
     finally:
         process.terminate()

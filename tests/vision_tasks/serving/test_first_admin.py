@@ -1,5 +1,6 @@
 """The first admin: made once, on the embedded database only, with a password that is shown once."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from tests.dashboard.people import PASSWORD, add_person
 from tests.databases import Databases, connect, psql
 from tests.desk import run_desk
+from tests.histories import read_history
 from tests.staff import Staff
 from vision_tasks.config import Settings
 from vision_tasks.embedded import EmbeddedPostgres
@@ -33,10 +35,16 @@ def embedded(run_directory: Path) -> Iterator[tuple[Settings, Any]]:
 def test_of_several_starts_at_once_one_makes_the_admin(embedded: tuple[Settings, Any]) -> None:
     settings, cursor = embedded
     cursor.execute("DELETE FROM staff")
-    with ThreadPoolExecutor(6) as pool:
-        admissions = list(pool.map(admit_somebody, [settings] * 6))
+    before = {entry.id for entry in read_history(cursor)}
+    # No more than may hash a password at once, or wait for it.
+    with ThreadPoolExecutor(4) as pool:
+        admissions = list(pool.map(admit_somebody, [settings] * 4))
     (password,) = [one.password for one in admissions if one.password is not None]
-    assert all(one.has_staff for one in admissions)
+    assert all(one.advice is None for one in admissions)
+    entries = [one for one in read_history(cursor) if one.id not in before]
+    told = [(one.actor, one.action, json.loads(one.after)) for one in entries]
+    # As `flask staff add` writes it.
+    assert told == [("cli:serve", "staff added", {"staff": EMAIL, "role": "admin"})]
     cursor.execute("SELECT email, role, is_active, password_hash FROM staff")
     ((email, role, is_active, password_hash),) = cursor.fetchall()
     assert (email, role, is_active) == (EMAIL, "admin", True)
@@ -48,9 +56,24 @@ def test_where_there_is_staff_nobody_is_made(embedded: tuple[Settings, Any]) -> 
     settings, cursor = embedded
     cursor.execute("DELETE FROM staff")
     add_person(cursor, "viewer", email="ana@example.org", password=PASSWORD)
-    assert admit_somebody(settings) == Admission(has_staff=True)
+    assert admit_somebody(settings) == Admission()
     cursor.execute("SELECT count(*) FROM staff")
     assert cursor.fetchone() == (1,)
+
+
+def test_where_passwords_sign_nobody_in_nobody_is_made(embedded: tuple[Settings, Any]) -> None:
+    settings, cursor = embedded
+    cursor.execute("DELETE FROM staff")
+    before = len(read_history(cursor))
+    admission = admit_somebody(settings.model_copy(update={"PASSWORD_SIGN_IN": False}))
+    assert admission.password is None
+    (line,) = admission.describe().splitlines()
+    assert line.startswith("nobody can yet; let the first admin in by single sign-on: ")
+    assert "VISION_TASKS_DATA_DIR=" in line
+    assert line.endswith(" uv run flask staff add EMAIL --role admin --no-password")
+    cursor.execute("SELECT count(*) FROM staff")
+    assert cursor.fetchone() == (0,)
+    assert len(read_history(cursor)) == before
 
 
 def test_on_any_other_database_nobody_is_made_and_the_screen_says_how(
@@ -58,8 +81,8 @@ def test_on_any_other_database_nobody_is_made_and_the_screen_says_how(
 ) -> None:
     with databases.create(template=template) as settings, psql(settings) as cursor:
         admission = admit_somebody(settings)
-        assert not admission.has_staff
-        assert "flask staff add" in admission.describe()
+        assert "uv run flask staff add EMAIL --role admin" in admission.describe()
+        assert "DATA_DIR" not in admission.describe()
         cursor.execute("SELECT count(*) FROM staff")
         assert cursor.fetchone() == (0,)
         add_person(cursor)
