@@ -45,6 +45,8 @@ def visit(page: Page, cursor, tasks: str) -> Iterator[str]:
     page.get_by_label("Yours").check()
     page.get_by_role("button", name="Save what I chose").click()
     expect(page.get_by_text("Saved: filename.")).to_be_visible()
+    # What listens for the click comes at the end of the page.
+    page.wait_for_load_state()
     page.locator(".alert .close").click()
     expect(page.get_by_text("Saved: filename.")).to_have_count(0)
     yield "details with a message"
