@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.signing_in import enter
 from tests.dashboard.people import PASSWORD, add_person
 from tests.factories import add_task
 from tests.keys import KEY_NAME, make_headers
@@ -43,9 +44,7 @@ def come_in(page: Page, cursor, role: str) -> str:
     email = f"{role}.at.work@example.org"
     add_person(cursor, role, email=email, password=PASSWORD)
     page.goto("/admin/tasks/")
-    page.get_by_label("Email address").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    enter(page, email, PASSWORD)
     expect(page.get_by_role("heading", name="Tasks")).to_be_visible()
     return email
 

@@ -8,6 +8,7 @@ import pytest
 from passlib.totp import TOTP  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.signing_in import enter
 from tests.browser.widths import get_width
 from tests.dashboard.people import PASSWORD, add_person
 from tests.factories import add_task, read_task
@@ -31,9 +32,7 @@ def visitor(chromium: Browser, served, cursor) -> Iterator[Page]:
 
 
 def sign_in(page: Page, password: str = PASSWORD) -> None:
-    page.get_by_label("Email address").fill(EMAIL)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    enter(page, EMAIL, password)
 
 
 def test_a_person_is_sent_to_sign_in_mistypes_and_arrives(visitor: Page):
@@ -59,6 +58,7 @@ def test_a_second_factor_is_set_up_and_asked_for(visitor: Page):
     sign_in(visitor)
     picture = visitor.get_by_role("img", name="The key as a QR code")
     expect(picture).to_be_visible()
+    visitor.wait_for_load_state()
     box = picture.bounding_box()
     assert box is not None
     assert 150 < box["width"] < 300
@@ -103,9 +103,7 @@ def test_its_pages_fit_a_phone(visitor: Page, cursor):
     visitor.set_viewport_size({"width": 360, "height": 740})
     visitor.goto("/admin/account/")
     assert get_width(visitor) <= 360
-    visitor.get_by_label("Email address").fill("x" * 200 + "@example.org")
-    visitor.get_by_label("Password").fill(PASSWORD)
-    visitor.get_by_role("button", name="Sign in").click()
+    enter(visitor, "x" * 200 + "@example.org", PASSWORD)
     for path in ("", "password", "second-factor"):
         visitor.goto(f"/admin/account/{path}")
         assert get_width(visitor) <= 360, path

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 
+from tests.browser.signing_in import enter
 from tests.dashboard.single_sign_on.provider import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -66,9 +67,7 @@ def test_somebody_is_added_signs_in_and_is_disabled(page: Page, stranger: Page):
     page.get_by_role("link", name="I have it").click()
 
     stranger.goto("/admin/tasks/")
-    stranger.get_by_label("Email address").fill("eva@example.org")
-    stranger.get_by_label("Password").fill(password)
-    stranger.get_by_role("button", name="Sign in", exact=True).click()
+    enter(stranger, "eva@example.org", password)
     expect(stranger.get_by_role("heading", name="Tasks")).to_be_visible()
     expect(stranger.get_by_role("link", name="Staff", exact=True)).to_have_count(0)
 

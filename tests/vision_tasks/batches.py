@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 
 from vision_tasks.attribution import Attribution, select_attribution
 from vision_tasks.batch_queries import (
@@ -100,3 +100,20 @@ def run(engine: Engine, batch: Batch) -> Progress:
     with begin(engine) as connection:
         assert connection.execute(update_done(batch.id)).scalar_one() == batch.id
         return read_progress(connection.execute(select_progress(batch.id)).one())
+
+
+def explain(
+    engine: Engine, statement: Any, batch: Batch | None = None, *, options: str = "COSTS"
+) -> str:
+    """Read how PostgreSQL goes about a statement in a transaction of `batch`."""
+
+    def ask(_connection: Any, _cursor: Any, text: str, parameters: Any, *_rest: Any) -> Any:
+        return f"EXPLAIN ({options}) {text}", parameters
+
+    with begin(engine, batch) as connection:
+        event.listen(engine, "before_cursor_execute", ask, retval=True)
+        try:
+            rows = connection.execute(statement).cursor.fetchall()
+        finally:
+            event.remove(engine, "before_cursor_execute", ask)
+    return "\n".join(row[0] for row in rows)

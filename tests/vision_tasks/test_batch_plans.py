@@ -1,13 +1,13 @@
 """The plans of a batch: each task and each change by an index, whatever is known of the tables."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from tests.databases import Databases, psql
-from tests.vision_tasks.batches import begin, get, prepare, run, start
+from tests.vision_tasks.batches import explain, get, prepare, run, start
 from vision_tasks.batch_entries import insert_joining, select_entries
 from vision_tasks.batch_reports import select_spared
 from vision_tasks.batch_reversals import select_reversals
@@ -66,19 +66,6 @@ def done(engine: Engine) -> Done:
     run(engine, delete)
     back = start(engine, prepare(engine, BulkAction.UNDO, undoes=get(engine, delete.id)))
     return Done(get(engine, retry.id), get(engine, undo.id), back)
-
-
-def explain(engine: Engine, statement: Any, batch: Batch | None = None) -> str:
-    def ask(_connection, _cursor, text, parameters, *_rest):
-        return f"EXPLAIN {text}", parameters
-
-    with begin(engine, batch) as connection:
-        event.listen(engine, "before_cursor_execute", ask, retval=True)
-        try:
-            rows = connection.execute(statement).cursor.fetchall()
-        finally:
-            event.remove(engine, "before_cursor_execute", ask)
-    return "\n".join(row[0] for row in rows)
 
 
 @pytest.mark.parametrize("name", ["retry", "undo"])

@@ -4,10 +4,9 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from tests.factories import add_task
-from tests.vision_tasks.batches import begin, get, prepare, run
+from tests.vision_tasks.batches import begin, explain, get, prepare, run
 from vision_tasks.batch_entries import BatchDeed, insert_deed, insert_start
 from vision_tasks.batch_reports import select_spared
 from vision_tasks.batches import BatchState, BulkAction
@@ -44,17 +43,7 @@ def finish(engine, batch):
 
 def count_passed(engine, statement, batch):
     """Count the rows that were read and were none of those sought, in the step that had most."""
-
-    def ask(_connection, _cursor, text, parameters, *_rest):
-        return f"EXPLAIN (ANALYZE, TIMING OFF) {text}", parameters
-
-    with begin(engine, batch) as connection:
-        event.listen(engine, "before_cursor_execute", ask, retval=True)
-        try:
-            rows = connection.execute(statement).cursor.fetchall()
-        finally:
-            event.remove(engine, "before_cursor_execute", ask)
-    plan = "\n".join(row[0] for row in rows)
+    plan = explain(engine, statement, batch, options="ANALYZE, TIMING OFF")
     assert "ix_task_changes_task_id_id" in plan
     return max([0, *map(int, re.findall(r"Rows Removed by Filter: (\d+)", plan))])
 

@@ -1,4 +1,5 @@
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,21 @@ from vision_tasks.embedded.directory import Directory
 from vision_tasks.embedded.mounts import get_network_file_system
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
-needs_ordinary_user = pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+NOBODY = 65_534
+
+
+@pytest.fixture
+def ordinary_place(place: Path) -> Iterator[Path]:
+    """The path of a directory that an ordinary user, whom root becomes for a while, may make."""
+    if os.geteuid() != 0:
+        yield place
+        return
+    os.chown(place.parent, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield place
+    finally:
+        os.setresuid(0, 0, 0)
 
 
 def test_root_has_a_system_wide_place_and_others_their_own():
@@ -57,18 +72,16 @@ def test_a_directory_below_a_file_is_refused(place: Path):
         EmbeddedPostgres(place / "below").acquire()
 
 
-@needs_ordinary_user
-def test_a_directory_that_cannot_be_written_is_refused(place: Path):
-    place.mkdir(mode=0o500)
+def test_a_directory_that_cannot_be_written_is_refused(ordinary_place: Path):
+    ordinary_place.mkdir(mode=0o500)
     with pytest.raises(EmbeddedError, match="cannot be written"):
-        EmbeddedPostgres(place).acquire()
+        EmbeddedPostgres(ordinary_place).acquire()
 
 
-@needs_ordinary_user
-def test_a_directory_that_cannot_be_made_is_refused(place: Path):
-    place.mkdir(mode=0o500)
+def test_a_directory_that_cannot_be_made_is_refused(ordinary_place: Path):
+    ordinary_place.mkdir(mode=0o500)
     with pytest.raises(EmbeddedError, match="Permission denied"):
-        EmbeddedPostgres(place / "below").acquire()
+        EmbeddedPostgres(ordinary_place / "below").acquire()
 
 
 @needs_root
