@@ -47,6 +47,7 @@ class BulkAnswer(Struct):
 
     created: Annotated[int, Meta(description="How many tasks were stored.")]
     rejected: Annotated[int, Meta(description="How many were not; only if that is lenient.")]
+    taken: Annotated[int, Meta(description="How many of those because their id was taken.")]
     errors: Annotated[list[LineProblem], Meta(description="Why not, of the first 100.")]
     tasks: Annotated[
         list[Task] | UnsetType, Meta(description="What was stored, with return=representation.")

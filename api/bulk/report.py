@@ -29,6 +29,7 @@ class Report:
         self.problems: list[LineProblem] = []
         self.accepted = 0
         self.rejected = 0
+        self.taken = 0
         self._rows: dict[int, tuple[str, str]] | None = {} if wants_tasks else None
 
     @property
@@ -57,6 +58,7 @@ class Report:
         """Count lines whose ids were taken; `lines` are the first of them, in their order."""
         self.accepted -= number
         self.rejected += number
+        self.taken += number
         taken = [LineProblem(line, "id", TAKEN) for line in lines]
         self.problems = sorted([*self.problems, *taken], key=lambda one: one.line)[:LISTED]
         if self._rows is not None:
@@ -69,6 +71,7 @@ class Report:
         return BulkAnswer(
             created=self.accepted,
             rejected=self.rejected,
+            taken=self.taken,
             errors=self.problems,
             tasks=UNSET
             if self._rows is None

@@ -54,7 +54,7 @@ def provide_bulk(app: Gate, settings: Settings) -> None:
                 description="What was stored, and what was not.",
                 body=BulkAnswer,
                 headers=(APPLIED,),
-                example={"created": 2, "rejected": 0, "errors": []},
+                example={"created": 2, "rejected": 0, "taken": 0, "errors": []},
             )
         },
         problems=(

@@ -1,9 +1,9 @@
-"""gzip (RFC 1952) as a Content-Encoding, unpacked a piece at a time and up to a bound."""
+"""gzip (RFC 1952) as a Content-Encoding, unpacked a piece at a time."""
 
 import zlib
 from collections.abc import Iterator, Sequence
 
-from api.errors import BodyTooLargeError, MalformedBodyError
+from api.errors import MalformedBodyError
 
 PIECE_BYTES = 65_536
 
@@ -16,18 +16,6 @@ _CODINGS = {"": False, "identity": False, "gzip": True, "x-gzip": True}
 def read_coding(lines: Sequence[str]) -> bool | None:
     """Tell from all Content-Encoding headers whether a body is gzip; None: it is something else."""
     return _CODINGS.get(",".join(lines).strip().lower())
-
-
-def unpack(body: bytes, max_bytes: int) -> bytes:
-    """Unpack a whole body; raises BodyTooLargeError beyond `max_bytes`, MalformedBodyError."""
-    unpacker, pieces, size = GzipUnpacker(), [], 0
-    for piece in unpacker.feed(body):
-        size += len(piece)
-        if size > max_bytes:
-            raise BodyTooLargeError(max_bytes)
-        pieces.append(piece)
-    unpacker.finish()
-    return b"".join(pieces)
 
 
 class GzipUnpacker:

@@ -20,10 +20,11 @@ class LineError(msgspec.Struct):
 
 
 class Stored(msgspec.Struct):
-    """The answer 201; `errors` may name fewer lines than were `rejected`."""
+    """The answer 201; `errors` may name fewer lines than were `rejected`, `taken` counts all."""
 
     created: int
     rejected: int
+    taken: int
     errors: list[LineError]
 
 

@@ -65,10 +65,17 @@ class Delivery:
                 self._report.reject(Rejection(entry.line, error.field, error.reason))
         if stored.rejected == len(named):
             return
+        rest = [entry for number, entry in enumerate(entries, 1) if number not in named]
+        unnamed = stored.rejected - len(named)
+        named_as_taken = sum(error.field == _TAKEN for error in stored.errors)
+        if stored.taken - named_as_taken == unnamed and (
+            may_repeat or not any(entry.has_own_id for entry in rest)
+        ):
+            counts.there_already += unnamed
+            return
         # Not every rejected line is named. Each is stored by now or will be rejected again, and
         # so many at a time are named. Those just stored will be said to be there already.
         counts.there_already -= stored.created
-        rest = [entry for number, entry in enumerate(entries, 1) if number not in named]
         for start in range(0, len(rest), len(named)):
             self._deliver(rest[start : start + len(named)], may_repeat=True)
 

@@ -5,8 +5,7 @@ import zlib
 
 import pytest
 
-from api.bulk.unpacking import PIECE_BYTES, GzipUnpacker, unpack
-from api.errors import BodyTooLargeError, MalformedBodyError
+from api.bulk.unpacking import PIECE_BYTES, GzipUnpacker
 from tests.api.bulk.sending import (
     fetch_filenames,
     in_parts,
@@ -119,14 +118,3 @@ def test_pieces_are_bounded_and_none_is_lost(size):
             unpacker.finish()
             assert b"".join(pieces) == data
             assert max(map(len, pieces)) <= PIECE_BYTES
-
-
-def test_a_whole_body_is_unpacked_up_to_its_bound():
-    assert unpack(PACKED, len(TEXT)) == TEXT
-    with pytest.raises(BodyTooLargeError):
-        unpack(PACKED, len(TEXT) - 1)
-    with pytest.raises(BodyTooLargeError):
-        unpack(gzip.compress(b" " * 100_000_000), 1_048_576)
-    for broken in (b"", PACKED[:-1], PACKED + b"x", TEXT):
-        with pytest.raises(MalformedBodyError):
-            unpack(broken, 1_048_576)

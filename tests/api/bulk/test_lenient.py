@@ -30,7 +30,7 @@ async def test_good_lines_are_stored_and_bad_ones_named(app, cursor):
     assert response.status_code == 201
     assert response.headers["Preference-Applied"] == LENIENT
     answer = response.json()
-    assert (answer["created"], answer["rejected"]) == (2, 3)
+    assert (answer["created"], answer["rejected"], answer["taken"]) == (2, 3, 0)
     assert read_errors(response) == [(2, "body"), (3, "filename"), (5, "version")]
     assert fetch_filenames(cursor) == ["good.jpg"] * 2
 
@@ -58,7 +58,7 @@ async def test_lines_whose_ids_are_taken_are_named(app, cursor, before):
     tasks = [one, taken, GOOD, {**one, "filename": "again"}, {"filename": ""}, other, taken]
     response = await send(app, make_lines(*make_tasks(["n"] * before), *tasks), prefer=LENIENT)
     answer = response.json()
-    assert (answer["created"], answer["rejected"]) == (before + 3, 4)
+    assert (answer["created"], answer["rejected"], answer["taken"]) == (before + 3, 4, 3)
     fields = [(2, "id"), (4, "id"), (5, "filename"), (7, "id")]
     assert read_errors(response) == [(before + line, field) for line, field in fields]
     assert [name for name in fetch_filenames(cursor) if name != "n"] == [
@@ -75,7 +75,7 @@ async def test_sent_again_with_the_same_ids_nothing_is_stored_twice(app, cursor)
     assert first.json()["created"] == 200
     second = await send(app, make_lines(*tasks), prefer=LENIENT)
     answer = second.json()
-    assert (answer["created"], answer["rejected"]) == (100, 200)
+    assert (answer["created"], answer["rejected"], answer["taken"]) == (100, 200, 200)
     assert read_errors(second) == [(line, "id") for line in range(1, 101)]
     assert len(set(fetch_filenames(cursor))) == 300
     cursor.execute("SELECT tasks FROM task_changes ORDER BY id")

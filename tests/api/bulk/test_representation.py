@@ -37,7 +37,12 @@ async def test_what_was_not_stored_is_not_shown(app, cursor):
 async def test_more_than_ten_thousand_are_not_shown(app):
     tasks = make_tasks(["n"] * (REPRESENTED + 1))
     response = await send(app, make_lines(*tasks), prefer=f"{SHOWN}, {LENIENT}")
-    assert response.json() == {"created": REPRESENTED + 1, "rejected": 0, "errors": []}
+    assert response.json() == {
+        "created": REPRESENTED + 1,
+        "rejected": 0,
+        "taken": 0,
+        "errors": [],
+    }
     assert response.headers["Preference-Applied"] == LENIENT
     response = await send(app, make_lines(*tasks[1:]), prefer=SHOWN)
     assert len(response.json()["tasks"]) == REPRESENTED

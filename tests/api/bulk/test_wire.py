@@ -73,7 +73,7 @@ def test_a_chunked_body_is_read_to_its_end(served):
     response = send_all(
         url, iter([LINES[start : start + 7001] for start in range(0, len(LINES), 7001)])
     )
-    assert response.json() == {"created": 10_000, "rejected": 0, "errors": []}
+    assert response.json() == {"created": 10_000, "rejected": 0, "taken": 0, "errors": []}
     assert len(fetch_filenames(cursor)) == 10_000
 
 

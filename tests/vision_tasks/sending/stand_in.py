@@ -81,6 +81,7 @@ class StandIn:
         answer = {
             "created": len(lines) - len(errors),
             "rejected": len(errors),
+            "taken": sum(error["field"] == "id" for error in errors),
             "errors": errors[: self.max_listed],
         }
         if key:

@@ -107,8 +107,8 @@ def test_a_refusal_ends_it_at_once_with_what_the_server_said(
     [
         (200, {}, b"<html>Welcome to the hotel</html>"),
         (201, {}, b"[]"),
-        (201, {}, {"created": 5, "rejected": 0, "errors": []}),
-        (201, {}, {"created": 0, "rejected": 1, "errors": []}),
+        (201, {}, {"created": 5, "rejected": 0, "taken": 0, "errors": []}),
+        (201, {}, {"created": 0, "rejected": 1, "taken": 0, "errors": []}),
         (302, {"Location": "http://127.0.0.1:9/elsewhere"}, b""),
         (404, {}, b"<html>"),
     ],

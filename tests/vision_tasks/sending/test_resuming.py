@@ -85,6 +85,15 @@ def test_lines_beyond_those_that_an_answer_names_are_counted_right(desk: StandIn
     )
 
 
+def test_a_chunk_that_is_there_already_is_sent_once(desk: StandIn) -> None:
+    run = send(desk.url, join_names(NAMES)).run
+    desk.forgets_keys, desk.max_listed = True, 7
+    first = len(desk.requests)
+    sent = send(desk.url, join_names(NAMES), "--resume", run)
+    assert sent.end == "Sent 2,020 lines: 0 stored, 2,020 there already, 0 rejected."
+    assert len(desk.requests) == 2 * first
+
+
 def test_a_run_with_a_name_of_its_own_is_resumed_by_the_same_command(desk: StandIn) -> None:
     _cut_off(desk, "--name", "ingest-2026-11-25")
     for _ in range(2):
