@@ -19,7 +19,6 @@ from sqlalchemy import (
     cast,
     delete,
     func,
-    insert,
     literal,
     null,
     select,
@@ -128,11 +127,6 @@ def read_page(rows: Sequence[Sequence[Any]], *, limit: int, position: Position |
     if position is not None and position.backward:
         return Page(tuple(reversed(tasks)), has_newer=more, has_older=True)
     return Page(tuple(tasks), has_newer=position is not None, has_older=more)
-
-
-def insert_task(filename: str) -> Insert:
-    """Insert a task under an id of the server's."""
-    return insert(_TASKS).values(filename=filename).returning(*TASK_COLUMNS)
 
 
 def insert_task_once(task_id: UUID, filename: str) -> Insert:

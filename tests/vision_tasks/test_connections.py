@@ -22,7 +22,7 @@ from vision_tasks.config import Settings
 from vision_tasks.database import create_async_engine, create_sync_engine
 from vision_tasks.errors import DatabaseRefusedError, DatabaseUnavailableError
 from vision_tasks.faults import translate_database_error
-from vision_tasks.queries import insert_task, select_task
+from vision_tasks.queries import insert_task_once, select_task
 
 PASSWORD = "p@ss:w/ord%20#?&'\" é"
 FORK = """
@@ -179,10 +179,10 @@ def test_a_server_that_turns_read_only_is_left_by_the_pool(settings: Settings) -
         # What a server does that is demoted while we are connected.
         connection.execute(text("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"))
     with pytest.raises(DBAPIError) as refusal, engine.begin() as connection:
-        connection.execute(insert_task("a.jpg"))
+        connection.execute(insert_task_once(uuid4(), "a.jpg"))
     assert isinstance(translate_database_error(refusal.value), DatabaseUnavailableError)
     with engine.begin() as connection:
-        connection.execute(insert_task("a.jpg"))
+        connection.execute(insert_task_once(uuid4(), "a.jpg"))
     engine.dispose()
 
 
