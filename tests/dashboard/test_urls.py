@@ -57,10 +57,10 @@ def test_no_address_gives_a_500(app, client, cursor):
     for url in {*addresses(app, task_id), "/nowhere", "/admin/tasks/static/../../app.py"}:
         for value in HOSTILE:
             query = "&".join(f"{name}={encode(value)}" for name in NAMES)
-            for method in ("GET", "HEAD", "POST"):
+            for method in ("GET", "POST"):
                 status = client.open(f"{url}?{query}", method=method).status_code
                 assert status < 500, (method, url, value)
-        for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):
+        for method in ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):
             assert client.open(url, method=method).status_code < 500
     for name, value in product(NAMES, HOSTILE):
         assert client.get(f"/admin/tasks/?{name}={encode(value)}").status_code < 500, (name, value)
