@@ -19,6 +19,7 @@ from api.bulk.route import provide_bulk
 from api.cursors import provide_cursors
 from api.gate import Gate
 from api.headers import set_default_headers
+from api.identifiers import TaskIdConverter
 from api.key_use import provide_key_use
 from vision_tasks.config import Settings
 from vision_tasks.documents import DocumentLimits
@@ -27,12 +28,18 @@ from vision_tasks.secret_key import get_secret_key
 
 def create_app(settings: Settings) -> Gate:
     """Build the API; it touches neither the disk nor the network before it serves."""
-    app = Gate("api", settings.TRUSTED_HOSTS)
+    app = Gate(
+        "api",
+        settings.TRUSTED_HOSTS,
+        prefix=settings.API_V1_STR,
+        max_at_work=settings.MAX_WAITING_REQUESTS,
+    )
     app.config["MAX_CONTENT_LENGTH"] = settings.MAX_BODY_BYTES
     app.config[LIMITS] = DocumentLimits(settings.MAX_JSON_DEPTH, settings.MAX_JSON_FIELDS)
     # A URL has one spelling: any other is a 404, never a redirect.
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
+    app.url_map.converters[TaskIdConverter.name] = TaskIdConverter
 
     app.register_blueprint(tasks.blueprint, url_prefix=settings.API_V1_STR)
     app.register_blueprint(one_task.blueprint, url_prefix=settings.API_V1_STR)

@@ -1,10 +1,11 @@
 """Requests that are answered without Quart, which would read a body ahead of whoever wants it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from api.errors import MalformedBodyError
+from api.errors import MalformedBodyError, RequestTimeoutError
 from api.headers import DEFAULT_HEADERS
 
 Header = tuple[bytes, bytes]
@@ -25,14 +26,16 @@ class DirectAnswer(NamedTuple):
 class DirectRequest:
     """A request of ASGI, read as it comes: a sender is kept waiting until more is asked for.
 
-    `is_complete` tells whether its body has been read to the end.
+    `is_complete` tells whether its body has been read to the end; `body_seconds` is the longest
+    wait for the whole of one.
     """
 
-    __slots__ = ("_receive", "_seen", "is_complete", "scope")
+    __slots__ = ("_body_seconds", "_receive", "_seen", "is_complete", "scope")
 
-    def __init__(self, scope: Any, receive: Receive) -> None:
+    def __init__(self, scope: Any, receive: Receive, body_seconds: float | None = None) -> None:
         self.scope = scope
         self._receive = receive
+        self._body_seconds = body_seconds
         self._seen: list[Any] = []
         self.is_complete = False
 
@@ -55,10 +58,14 @@ class DirectRequest:
         return b""
 
     async def read_whole(self) -> bytes:
-        """Return the whole body, which `replay` then gives out again; for short ones only."""
+        """Return the whole body, which `replay` then gives out again; for short ones only.
+
+        Raises RequestTimeoutError, and MalformedBodyError where it ends before its time.
+        """
         chunks = []
-        while chunk := await self.read_chunk():
-            chunks.append(chunk)
+        with _Deadline(self._body_seconds):
+            while chunk := await self.read_chunk():
+                chunks.append(chunk)
         body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         self._seen = [{"type": "http.request", "body": body, "more_body": False}]
         return body
@@ -66,6 +73,33 @@ class DirectRequest:
     async def replay(self) -> Any:
         """Stand in for the `receive` of ASGI after `read_whole`."""
         return self._seen.pop() if self._seen else await self._receive()
+
+
+class _Deadline:
+    # What asyncio.timeout does, in a tenth of its time, which every new task would pay.
+
+    __slots__ = ("_is_over", "_seconds", "_task", "_timer")
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+        self._is_over = False
+
+    def __enter__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task(loop)
+        self._timer = None if self._seconds is None else loop.call_later(self._seconds, self._end)
+
+    def __exit__(self, kind: object, exc: BaseException | None, _traceback: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        # Whoever else cancelled it has the last word.
+        if self._is_over and self._task is not None and self._task.uncancel() == 0:
+            raise RequestTimeoutError from exc
+
+    def _end(self) -> None:
+        self._is_over = True
+        if self._task is not None:
+            self._task.cancel()
 
 
 Handler = Callable[[DirectRequest], Awaitable[DirectAnswer | None]]

@@ -13,14 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import PoolProxiedConnection
 
 from vision_tasks.errors import DatabaseUnavailableError
-from vision_tasks.faults import READ_ONLY_SQLSTATE, get_sqlstate
+from vision_tasks.faults import LOST_STATEMENT_SQLSTATE, READ_ONLY_SQLSTATE, get_sqlstate
 from vision_tasks.ingest_queries import DriverStatement
 
 KEPT_SECONDS = 1.0
 
 # What is no fault of the statement: the server stops or takes no writes any more; it forgot what
 # was prepared (behind a pooler); a table is another than when it was prepared.
-_LOST_STATES = ("08", "57P", READ_ONLY_SQLSTATE, "26000", "0A000")
+_LOST_STATES = ("08", "57P", READ_ONLY_SQLSTATE, LOST_STATEMENT_SQLSTATE, "0A000")
 _PREPARED = "vision_tasks.prepared"
 
 
@@ -34,18 +34,20 @@ class DriverConnections:
         self._idle: list[_DriverConnection] = []
         self._leaving: set[asyncio.Task[None]] = set()
 
-    async def fetch_row(self, statement: DriverStatement, arguments: Sequence[Any]) -> Any:
+    async def fetch_row(
+        self, statement: DriverStatement, again: DriverStatement, **values: Any
+    ) -> Any:
         """Run a statement that commits by itself; returns its first row, None without one.
 
-        Where the connection is lost on the way it runs again on another, so it must be one that
-        may. Raises DatabaseUnavailableError, and what the driver raises.
+        Where the connection is lost on the way, and nobody knows what came of it, `again` runs on
+        another. Raises DatabaseUnavailableError, and what the driver raises.
         """
         try:
-            return await self._fetch_row(statement, arguments)
+            return await self._fetch_row(statement, statement.bind(**values))
         except Exception as exc:
             if not _is_lost(exc):
                 raise
-        return await self._fetch_row(statement, arguments)
+        return await self._fetch_row(again, again.bind(**values))
 
     async def close(self) -> None:
         """Give back what is kept; nothing may be under way any more."""
@@ -63,7 +65,7 @@ class DriverConnections:
         try:
             row = await connection.fetch_row(statement, arguments)
         except BaseException as exc:
-            if _is_lost(exc) or not isinstance(exc, Exception):
+            if _is_doubtful(exc):
                 await connection.pooled.invalidate()
             await connection.pooled.close()
             raise
@@ -109,7 +111,15 @@ class _DriverConnection:
         return await prepared.fetchrow(*arguments)
 
 
+def _is_doubtful(exc: BaseException) -> bool:
+    # The server may have fallen silent, or be at it still.
+    return _is_lost(exc) or isinstance(exc, TimeoutError) or not isinstance(exc, Exception)
+
+
 def _is_lost(exc: BaseException) -> bool:
+    if isinstance(exc, TimeoutError):
+        # An OSError as well, but of a statement that had its time.
+        return False
     state = get_sqlstate(exc)
     if state is None:
         # asyncpg's own word on a connection that is closed has no SQLSTATE.

@@ -4,46 +4,64 @@ What is unusual about a request, and what is wrong with one, is left to `api.tas
 through the same writer: both answer alike.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
-from uuid import uuid4
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID, uuid4
 
 import msgspec
 
 from api.answers import MEDIA_TYPE, format_birth
 from api.conditions import format_etag
 from api.direct import DirectAnswer, DirectRequest, Handler, make_answer
+from api.idempotency import check_repeat, derive_id, read_idempotency_key
 from api.payloads import NewTask
 from api.writer import NewRow, Sender
 from vision_tasks.api_key_rules import hash_secret
 from vision_tasks.errors import InvalidFieldError
 from vision_tasks.ingest_queries import BirthRow
 
-Store = Callable[[Sender, NewRow], Awaitable[BirthRow]]
-
 _BEARER = b"Bearer "
 _JSON = frozenset({b"application/json", b"application/json; charset=utf-8"})
-_READ = frozenset({b"authorization", b"content-type", b"content-length"})
-# Each of these changes how the body is read, or what a repeat is answered.
-_UNUSUAL = frozenset({b"content-encoding", b"transfer-encoding", b"expect", b"idempotency-key"})
-_LENGTH_DIGITS = 4
+_READ = frozenset({b"authorization", b"content-type", b"content-length", b"idempotency-key"})
+# Each of these changes how the body is read.
+_UNUSUAL = frozenset({b"content-encoding", b"transfer-encoding", b"expect"})
+# Short enough for every MAX_BODY_BYTES.
+_LENGTH_DIGITS = 3
 _PLAIN_QUOTES = 4
 
 _decoder = msgspec.json.Decoder(NewTask)
 
 
-def make_handler(store: Store, path: str) -> Handler:
+class Writer(Protocol):
+    """What of a TaskWriter is needed here."""
+
+    @property
+    def key_ids(self) -> Mapping[bytes, UUID]:
+        """See TaskWriter."""
+
+    def require_room(self) -> None:
+        """See TaskWriter."""
+
+    async def store(self, sender: Sender, row: NewRow) -> BirthRow:
+        """See TaskWriter."""
+
+
+class _Head(NamedTuple):
+    secret: str
+    idempotency_key: str | None
+
+
+def make_handler(writer: Writer, path: str) -> Handler:
     """Make the handler of POST for the list of tasks at `path`."""
     etag = (b"etag", format_etag(1).encode())
 
     async def post_task(request: DirectRequest) -> DirectAnswer | None:
-        if request.scope["query_string"] or (secret := _read_secret(request.scope)) is None:
+        birth = await _store(writer, request)
+        if birth is None:
+            # Quart's way comes to the same queue, by a long way over the database.
+            writer.require_room()
             return None
-        filename = _read_filename(await request.read_whole())
-        if filename is None:
-            return None
-        birth = await store(Sender(hash_secret(secret), once=False), NewRow(uuid4(), filename))
         location = (b"location", f"{path}/{birth.id}".encode())
         return make_answer(
             HTTPStatus.CREATED, format_birth(birth), MEDIA_TYPE.encode(), (etag, location)
@@ -52,8 +70,26 @@ def make_handler(store: Store, path: str) -> Handler:
     return post_task
 
 
-def _read_secret(scope: Any) -> str | None:
-    # The secret of a request of which nothing else has to be looked at.
+async def _store(writer: Writer, request: DirectRequest) -> BirthRow | None:
+    if request.scope["query_string"] or (head := _read_head(request.scope)) is None:
+        return None
+    filename = _read_filename(await request.read_whole())
+    if filename is None:
+        return None
+    secret_hash = hash_secret(head.secret)
+    if head.idempotency_key is None:
+        return await writer.store(Sender(secret_hash, once=False), NewRow(uuid4(), filename))
+    key_id = writer.key_ids.get(secret_hash)
+    if key_id is None:
+        return None
+    task_id = derive_id(key_id, head.idempotency_key)
+    birth = await writer.store(Sender(secret_hash, once=True), NewRow(task_id, filename))
+    check_repeat(birth, filename)
+    return birth
+
+
+def _read_head(scope: Any) -> _Head | None:
+    # What there is to know of a request of which nothing else has to be looked at.
     found: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
         if name in _READ:
@@ -72,7 +108,13 @@ def _read_secret(scope: Any) -> str | None:
         or len(length) > _LENGTH_DIGITS
     ):
         return None
-    return key[len(_BEARER) :].decode()
+    idempotency_key = None
+    if b"idempotency-key" in found:
+        try:
+            idempotency_key = read_idempotency_key([found[b"idempotency-key"].decode("latin-1")])
+        except InvalidFieldError:
+            return None
+    return _Head(key[len(_BEARER) :].decode(), idempotency_key)
 
 
 def _read_filename(body: bytes) -> str | None:

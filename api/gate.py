@@ -10,23 +10,35 @@ from quart.ctx import RequestContext
 
 from api.direct import CUT_OFF, DirectRequest, Handler, send_answer
 from api.error_handlers import format_directly
-from api.errors import AddressNotFoundError, MalformedBodyError, UntrustedHostError
+from api.errors import (
+    AddressNotFoundError,
+    MalformedBodyError,
+    OverloadedError,
+    UntrustedHostError,
+)
 from api.metrics import Observation, note_route, observe
 from api.problems import HTTP_DETAILS
 from vision_tasks.errors import VisionTasksError
 
 _HOST = re.compile(rb"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
+# A request with neither has no body (RFC 9112, section 6.3).
+_FRAMES = (b"content-length", b"transfer-encoding")
 _QUERY_CHARACTERS = "!$%&'()*+,-./:;=?@_~"
 
 
 class Gate(Quart):
     """A Quart that answers under `trusted_hosts` only, whatever the port (DNS rebinding).
 
-    The Host header is all that counts; Forwarded and X-Forwarded-* are not read.
+    The Host header is all that counts; Forwarded and X-Forwarded-* are not read. Of the requests
+    below `prefix` it is at `max_at_work` at a time, and refuses what comes beyond.
     """
 
-    def __init__(self, name: str, trusted_hosts: Iterable[str]) -> None:
+    def __init__(
+        self, name: str, trusted_hosts: Iterable[str], *, prefix: str, max_at_work: int
+    ) -> None:
         super().__init__(name, static_folder=None)
+        self._prefix = f"{prefix}/"
+        self._turns = max_at_work
         self._trusted_hosts = frozenset(_normalise(host) for host in trusted_hosts)
         self.direct: dict[tuple[str, str], Handler] = {}
         """What is answered without Quart, by method and path."""
@@ -53,9 +65,10 @@ class Gate(Quart):
             await send_answer(send, format_directly(refusal))
         elif handler := self.direct.get((scope["method"], scope["path"])):
             send.route = scope["path"]
-            await self._answer_directly(handler, DirectRequest(scope, receive), send)
+            request = DirectRequest(scope, receive, self.config["BODY_TIMEOUT"])
+            await self._answer_directly(handler, request, send)
         else:
-            await self._answer(scope, receive, send)
+            await self._answer_in_turn(scope, receive, send)
 
     async def _answer_directly(
         self, handler: Handler, request: DirectRequest, send: Observation
@@ -68,9 +81,29 @@ class Gate(Quart):
                 # What is left of the body would be taken for the next request.
                 answer.headers.append((b"connection", b"close"))
         if answer is None:
-            await self._answer(request.scope, request.replay, send)
+            await self._answer_in_turn(
+                request.scope, request.replay, send, is_read=request.is_complete
+            )
         else:
             await send_answer(send, answer)
+
+    async def _answer_in_turn(
+        self, scope: Any, receive: Any, send: Any, *, is_read: bool = False
+    ) -> None:
+        # Whether the process lives and is ready is told at any time.
+        if not scope["path"].startswith(self._prefix):
+            await self._answer(scope, receive, send)
+        elif not self._turns:
+            answer = format_directly(OverloadedError())
+            if not is_read and any(name in _FRAMES for name, _ in scope["headers"]):
+                answer.headers.append((b"connection", b"close"))
+            await send_answer(send, answer)
+        else:
+            self._turns -= 1
+            try:
+                await self._answer(scope, receive, send)
+            finally:
+                self._turns += 1
 
     async def _answer(self, scope: Any, receive: Any, send: Observation) -> None:
         if not scope["query_string"].isascii():

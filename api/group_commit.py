@@ -7,6 +7,7 @@ meanwhile, as soon as it is back.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from types import TracebackType
 from typing import Generic, TypeVar
 
 from api.errors import OverloadedError
@@ -15,16 +16,23 @@ from api.metrics import set_waiting
 Line = TypeVar("Line", bound=Hashable)
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
+_Settled = tuple[Outcome | BaseException, TracebackType | None]
 
 
 class Waiting(Generic[Item, Outcome]):
-    """One piece of work and whoever waits for its outcome, if they still do."""
+    """One piece of work and whoever waits for its outcome, if they still do.
 
-    __slots__ = ("_future", "item")
+    `since` is when it came, by the clock of the event loop.
+    """
 
-    def __init__(self, item: Item, future: "asyncio.Future[Outcome | BaseException]") -> None:
+    __slots__ = ("_future", "item", "since")
+
+    def __init__(
+        self, item: Item, future: "asyncio.Future[_Settled[Outcome]]", since: float
+    ) -> None:
         self.item = item
         self._future = future
+        self.since = since
 
     @property
     def is_over(self) -> bool:
@@ -34,14 +42,15 @@ class Waiting(Generic[Item, Outcome]):
     def settle(self, outcome: Outcome | BaseException) -> None:
         """Give it its outcome, or the error to raise; the first one counts."""
         if not self._future.done():
-            self._future.set_result(outcome)
+            self._future.set_result((outcome, getattr(outcome, "__traceback__", None)))
 
 
 class GroupCommit(Generic[Line, Item, Outcome]):
     """Lines of waiting work, up to `max_waiting` pieces in all.
 
     `work` is given up to `max_together` pieces of one line and settles each; it works for
-    `max_under_way` lines at a time.
+    `max_under_way` lines at a time. What has waited for its turn longer than `max_wait_seconds`
+    gets OverloadedError in its place.
     """
 
     def __init__(
@@ -51,27 +60,35 @@ class GroupCommit(Generic[Line, Item, Outcome]):
         max_waiting: int,
         max_together: int,
         max_under_way: int,
+        max_wait_seconds: float,
     ) -> None:
         self._work = work
         self._max_waiting = max_waiting
         self._max_together = max_together
         self._max_under_way = max_under_way
+        self._max_wait_seconds = max_wait_seconds
         self._lines: dict[Line, deque[Waiting[Item, Outcome]]] = {}
         self._under_way: dict[Line, asyncio.Task[None]] = {}
         self.waiting = 0
 
-    async def submit(self, line: Line, item: Item) -> Outcome:
-        """Have `item` done; raises OverloadedError at once where too many wait already."""
+    def require_room(self) -> None:
+        """Raise OverloadedError where too many wait already."""
         if self.waiting >= self._max_waiting:
             raise OverloadedError
-        future = asyncio.get_running_loop().create_future()
-        self._lines.setdefault(line, deque()).append(Waiting(item, future))
+
+    async def submit(self, line: Line, item: Item) -> Outcome:
+        """Have `item` done; raises OverloadedError at once where too many wait already."""
+        self.require_room()
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        self._lines.setdefault(line, deque()).append(Waiting(item, future, loop.time()))
         self.waiting += 1
         set_waiting(self.waiting)
         self._set_out()
-        outcome = await future
+        outcome, traceback = await future
         if isinstance(outcome, BaseException):
-            raise outcome
+            # The others raise the same one, and each would leave its own frames in it.
+            raise outcome.with_traceback(traceback)
         return outcome  # type: ignore[no-any-return]
 
     async def finish(self) -> None:
@@ -94,6 +111,10 @@ class GroupCommit(Generic[Line, Item, Outcome]):
             self._lines[line] = queue
         self.waiting -= len(group)
         set_waiting(self.waiting)
+        earliest = asyncio.get_running_loop().time() - self._max_wait_seconds
+        for one in group:
+            if one.since < earliest:
+                one.settle(OverloadedError())
         try:
             await self._work(line, [one for one in group if not one.is_over])
         except Exception as exc:  # noqa: BLE001

@@ -3,10 +3,19 @@
 import re
 from uuid import RFC_4122, UUID
 
+from werkzeug.routing import BaseConverter
+
 from vision_tasks.errors import InvalidFieldError, TaskNotFoundError
 
 _TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _RANDOM_VERSION = 4
+
+
+class TaskIdConverter(BaseConverter):
+    """Lets a route with `<task:…>` have all but the addresses beside it, which are no task's."""
+
+    name = "task"
+    regex = r"(?!bulk\Z)[^/]+"
 
 
 def get_task_id(text: str) -> UUID:

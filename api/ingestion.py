@@ -32,12 +32,13 @@ def open_writer(app: Gate, settings: Settings) -> None:
             database.get_engine(app), acquire_seconds=database.get_acquire_seconds(app), kept=kept
         ),
         max_waiting=settings.MAX_WAITING_POSTS,
+        max_wait_seconds=settings.DATABASE_STATEMENT_SECONDS,
         fetch_births=fetch_births,
         note_use=lambda caller: note_use(app, caller),
     )
     app.extensions[_EXTENSION] = writer
     path = f"{settings.API_V1_STR}/tasks"
-    app.direct["POST", path] = express.make_handler(writer.store, path)
+    app.direct["POST", path] = express.make_handler(writer, path)
 
 
 async def finish_writing(app: Quart) -> None:
@@ -49,6 +50,8 @@ async def finish_writing(app: Quart) -> None:
 async def store_task(task_id: UUID, filename: str, *, once: bool = False) -> BirthRow:
     """Store a task of the current request; with `once`, unless it was there before."""
     writer: TaskWriter = current_app.extensions[_EXTENSION]
+    # Its next Idempotency-Key goes the quick way, however long the first one takes.
+    writer.remember(g.secret_hash, g.caller.id)
     return await writer.store(Sender(g.secret_hash, once), NewRow(task_id, filename))
 
 

@@ -15,11 +15,14 @@ from api.conditions import (
 )
 from api.errors import PreconditionFailedError
 from api.identifiers import get_task_id, parse_new_id
+from api.link_descriptions import OF_A_TASK
 from api.operations import Answer, Operation, describe
 from api.parameter_descriptions import (
+    EXAMPLE_NEW_TASK,
     EXAMPLE_TASK,
     IF_MATCH,
     IF_NONE_MATCH,
+    NEW_TASK_ID,
     PUT_CONDITIONS,
     TASK_ID,
 )
@@ -29,7 +32,13 @@ from vision_tasks.errors import TaskExistsError
 
 blueprint = Blueprint("task", __name__)
 
-_BODY_PROBLEMS = ("malformed_body", "body_too_large", "unsupported_media_type", "invalid_field")
+_BODY_PROBLEMS = (
+    "malformed_body",
+    "request_timeout",
+    "body_too_large",
+    "unsupported_media_type",
+    "invalid_field",
+)
 _CONDITION_PROBLEMS = (
     "task_not_found",
     "condition_required",
@@ -38,11 +47,15 @@ _CONDITION_PROBLEMS = (
     "stale_version",
 )
 _THE_TASK = Answer(
-    description="The task as it is now.", body=Task, headers=("ETag",), example=EXAMPLE_TASK
+    description="The task as it is now.",
+    body=Task,
+    headers=("ETag",),
+    links=OF_A_TASK,
+    example=EXAMPLE_TASK,
 )
 
 
-@blueprint.get("/tasks/<task_id>")
+@blueprint.get("/tasks/<task:task_id>")
 @describe(
     Operation(
         summary="Read a task",
@@ -69,17 +82,21 @@ async def get_task(task_id: str) -> Response:
     return response
 
 
-@blueprint.put("/tasks/<task_id>")
+@blueprint.put("/tasks/<task:task_id>")
 @describe(
     Operation(
         summary="Add a task under your own id",
         scope=Scope.WRITE,
-        parameters=(TASK_ID, *PUT_CONDITIONS),
+        parameters=(NEW_TASK_ID, *PUT_CONDITIONS),
         body=NewTask,
         body_example={"filename": "street-0417.jpg"},
         answers={
             HTTPStatus.CREATED: Answer(
-                description="The task was added.", body=Task, headers=("ETag", "Location")
+                description="The task was added.",
+                body=Task,
+                headers=("ETag", "Location"),
+                links=OF_A_TASK,
+                example=EXAMPLE_NEW_TASK,
             ),
             HTTPStatus.OK: _THE_TASK,
         },
@@ -113,7 +130,7 @@ async def put_task(task_id: str) -> Response:
     return answer_task(task, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
 
-@blueprint.patch("/tasks/<task_id>")
+@blueprint.patch("/tasks/<task:task_id>")
 @describe(
     Operation(
         summary="Change a task",
@@ -136,7 +153,7 @@ async def patch_task(task_id: str) -> Response:
     return answer_task(await storage.update_task(known_id, versions, changes))
 
 
-@blueprint.delete("/tasks/<task_id>")
+@blueprint.delete("/tasks/<task:task_id>")
 @describe(
     Operation(
         summary="Delete a task",

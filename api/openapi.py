@@ -1,6 +1,5 @@
 """The OpenAPI 3.1 document, made from the routes, their descriptions and the payload types."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -10,17 +9,18 @@ import msgspec
 from quart import Quart
 from werkzeug.routing import Rule
 
-from api.operations import Answer, Operation, Parameter, get_operation
+from api.header_descriptions import format_headers, refer_headers
+from api.link_descriptions import format_links, refer_links
+from api.operations import Answer, Operation, Parameter, format_path, get_operation
 from api.problems import MEDIA_TYPE as PROBLEM_TYPE
 from api.problems import STATUSES, Problem, make_problem
 
 REF = "#/components/schemas/{name}"
 # These can come from every route, so they are named once instead of per route.
 _EVERYWHERE = ("untrusted_host", "malformed_body", "error")
-_KEYED = ("unauthenticated", "insufficient_scope")
+_KEYED = ("unauthenticated", "insufficient_scope", "overloaded")
 _DATABASE = ("database_unavailable", "database_timeout")
 _AUTOMATIC_METHODS = frozenset({"HEAD", "OPTIONS"})
-_VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 KEY = "key"
 KEY_SCHEME = {
@@ -30,22 +30,11 @@ KEY_SCHEME = {
     "description": "A key of this desk, in the header Authorization and nowhere else. Each"
     " operation names the scope that the key must have.",
 }
-HEADERS = {
-    "ETag": ("The version of the task, in quotes; send it back in If-Match.", '"3"'),
-    "Location": ("Path of the new task.", "/api/v1/tasks/6f1c2b9e-8d3a-4c55-9b0e-2f7a1d4c8e90"),
-    "Link": ('The next page, `rel="next"`; absent on the last.', '</api/v1/tasks?…>; rel="next"'),
-    "WWW-Authenticate": (
-        "What is wrong with the key (RFC 6750).",
-        'Bearer error="insufficient_scope", scope="tasks:write"',
-    ),
-    "Preference-Applied": ("What of Prefer was honoured (RFC 7240).", "handling=lenient"),
-    "Retry-After": ("Seconds after which another try is sensible.", "1"),
-}
 _PROBLEM_HEADERS = {
     HTTPStatus.UNAUTHORIZED: ("WWW-Authenticate",),
     HTTPStatus.FORBIDDEN: ("WWW-Authenticate",),
     HTTPStatus.SERVICE_UNAVAILABLE: ("Retry-After",),
-    HTTPStatus.PRECONDITION_FAILED: ("ETag",),
+    HTTPStatus.PRECONDITION_FAILED: ("PresentETag",),
 }
 
 
@@ -63,7 +52,7 @@ def make_openapi(app: Quart, title: str) -> dict[str, Any]:
         operation = get_operation(handler)
         operations.append(operation)
         for method in sorted((rule.methods or set()) - _AUTOMATIC_METHODS):
-            paths[_VARIABLE.sub(r"{\1}", rule.rule)][method.lower()] = _format_operation(
+            paths[format_path(rule.rule)][method.lower()] = _format_operation(
                 operation, rule, (handler.__doc__ or "").strip()
             )
     return {
@@ -77,10 +66,8 @@ def make_openapi(app: Quart, title: str) -> dict[str, Any]:
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": _make_schemas(operations),
-            "headers": {
-                name: {"description": text, "schema": {"type": "string"}, "example": example}
-                for name, (text, example) in HEADERS.items()
-            },
+            "headers": format_headers(),
+            "links": format_links(),
             "securitySchemes": {KEY: KEY_SCHEME},
         },
     }
@@ -120,6 +107,10 @@ def _format_body(
     if media_type in operation.in_arrays:
         schema = {"type": "array", "items": _refer(body)}
         return {"schema": schema, "example": [operation.body_example]}
+    if media_type in operation.in_lines:
+        # Whoever tries it out sends it as it stands, so it must be the text itself.
+        line = msgspec.json.encode(operation.body_example).decode()
+        return {"schema": _refer(body), "example": f"{line}\n"}
     return {"schema": _refer(body), "example": operation.body_example}
 
 
@@ -139,7 +130,9 @@ def _format_parameter(parameter: Parameter) -> dict[str, Any]:
 def _format_answer(answer: Answer) -> dict[str, Any]:
     made: dict[str, Any] = {"description": answer.description}
     if answer.headers:
-        made["headers"] = _refer_headers(answer.headers)
+        made["headers"] = refer_headers(answer.headers)
+    if answer.links:
+        made["links"] = refer_links(answer.links)
     if answer.body is not None:
         content: dict[str, Any] = {"schema": _refer(answer.body)}
         if answer.example is not None:
@@ -175,7 +168,7 @@ def _format_problem(status: HTTPStatus, codes: list[str]) -> dict[str, Any]:
         },
     }
     if status in _PROBLEM_HEADERS:
-        made["headers"] = _refer_headers(_PROBLEM_HEADERS[status])
+        made["headers"] = refer_headers(_PROBLEM_HEADERS[status])
     return made
 
 
@@ -192,7 +185,3 @@ def _make_schemas(operations: Iterable[Operation]) -> dict[str, Any]:
 
 def _refer(kind: type[msgspec.Struct]) -> dict[str, str]:
     return {"$ref": REF.format(name=kind.__name__)}
-
-
-def _refer_headers(names: Iterable[str]) -> dict[str, Any]:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

@@ -1,5 +1,6 @@
 """How a handler is described for OpenAPI, right above it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from vision_tasks.api_key_rules import Scope
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 _ATTRIBUTE = "__operation__"
+_VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +30,15 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A successful answer: its body's type, if it has one, and the headers it carries."""
+    """A successful answer: its body's type, if it has one, what it carries and where it leads.
+
+    `headers` are keys of `header_descriptions.HEADERS`, `links` of `link_descriptions.LINKS`.
+    """
 
     description: str
     body: type[Struct] | None = None
     headers: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     media_type: str = "application/json"
     example: Any = None
 
@@ -42,7 +48,8 @@ class Operation:
     """All that OpenAPI says of a handler; `problems` are codes from `api.problems.STATUSES`.
 
     `scope` is what the key of a request must have; without it the operation is open to everybody.
-    `in_arrays` are the media types in which a body is an array of what `body` is.
+    `in_lines` are the media types in which a body is lines of what `body` is, `in_arrays` those in
+    which it is an array of them.
     """
 
     summary: str
@@ -52,6 +59,7 @@ class Operation:
     body: type[Struct] | None = None
     media_types: tuple[str, ...] = ("application/json",)
     body_example: Any = None
+    in_lines: tuple[str, ...] = ()
     in_arrays: tuple[str, ...] = ()
     tag: str = "tasks"
     scope: Scope | None = None
@@ -73,3 +81,8 @@ def get_operation(handler: Callable[..., Any]) -> Operation:
     if operation is None:
         raise LookupError(f"{handler.__qualname__} is not described; put @describe on it.")
     return operation  # type: ignore[no-any-return]
+
+
+def format_path(rule: str) -> str:
+    """Write the rule of a route as OpenAPI writes paths: `/tasks/{task_id}`."""
+    return _VARIABLE.sub(r"{\1}", rule)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
+from api import patterns
 from api.moments import format_moment
 from vision_tasks.filenames import check_filename
 from vision_tasks.lifecycle import TaskStatus
@@ -17,7 +18,11 @@ Filename = Annotated[
         description="A label for people; no control or direction-changing characters.",
         examples=["street-0417.jpg"],
         # In the schema only: `check_filename` judges, and says why.
-        extra_json_schema={"minLength": 1, "maxLength": FILENAME_MAX_CHARACTERS},
+        extra_json_schema={
+            "minLength": 1,
+            "maxLength": FILENAME_MAX_CHARACTERS,
+            "pattern": patterns.FILENAME,
+        },
     ),
 ]
 Moment = Annotated[

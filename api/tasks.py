@@ -13,8 +13,14 @@ from api.counting import PREFERENCE, CountKind, count_tasks, read_count_kind
 from api.cursors import read_cursor, sign_cursor
 from api.idempotency import HEADER, check_repeat, derive_id, read_idempotency_key
 from api.ingestion import store_task
+from api.link_descriptions import OF_A_TASK
 from api.operations import Answer, Operation, describe
-from api.parameter_descriptions import EXAMPLE_TASK, LIST_PARAMETERS
+from api.parameter_descriptions import (
+    EXAMPLE_NEW_TASK,
+    EXAMPLE_TASK,
+    IDEMPOTENCY_KEY,
+    LIST_PARAMETERS,
+)
 from api.parameters import format_query, parse_query, read_filter, read_limit
 from api.payloads import NewTask, Task, TaskPage
 from api.preferences import APPLIED
@@ -24,14 +30,13 @@ from vision_tasks.records import Position
 
 blueprint = Blueprint("tasks", __name__)
 
-_NEW_TASK = {**EXAMPLE_TASK, "status": "PENDING", "result": None, "version": 1}
-
 
 @blueprint.post("/tasks")
 @describe(
     Operation(
         summary="Add a task",
         scope=Scope.WRITE,
+        parameters=(IDEMPOTENCY_KEY,),
         body=NewTask,
         body_example={"filename": "street-0417.jpg"},
         answers={
@@ -39,10 +44,19 @@ _NEW_TASK = {**EXAMPLE_TASK, "status": "PENDING", "result": None, "version": 1}
                 description="The task was added.",
                 body=Task,
                 headers=("ETag", "Location"),
-                example=_NEW_TASK,
+                links=OF_A_TASK,
+                example=EXAMPLE_NEW_TASK,
             )
         },
-        problems=("malformed_body", "body_too_large", "unsupported_media_type", "invalid_field"),
+        problems=(
+            "malformed_body",
+            "request_timeout",
+            "body_too_large",
+            "unsupported_media_type",
+            "invalid_field",
+            "idempotency_key_reused",
+            "overloaded",
+        ),
     )
 )
 async def create_task() -> Response:
@@ -68,6 +82,7 @@ async def create_task() -> Response:
                 description="A page of tasks; Link leads to the next one, if there is one.",
                 body=TaskPage,
                 headers=("Link", "Preference-Applied"),
+                links=("GetFirstListed", "ListNextPage"),
                 example={"items": [EXAMPLE_TASK], "next_cursor": None},
             )
         },

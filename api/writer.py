@@ -49,7 +49,7 @@ _Group = Sequence[Waiting[NewRow, BirthRow]]
 
 
 class TaskWriter:
-    """Stores tasks, of which up to `max_waiting` wait.
+    """Stores tasks, of which up to `max_waiting` wait, none longer than `max_wait_seconds`.
 
     `fetch_births` reads how tasks were born that were there before, `note_use` is told each key.
     """
@@ -59,6 +59,7 @@ class TaskWriter:
         connections: DriverConnections,
         *,
         max_waiting: int,
+        max_wait_seconds: float,
         fetch_births: FetchBirths,
         note_use: Callable[[Caller], None],
     ) -> None:
@@ -70,18 +71,28 @@ class TaskWriter:
             max_waiting=max_waiting,
             max_together=MAX_TOGETHER,
             max_under_way=MAX_UNDER_WAY,
+            max_wait_seconds=max_wait_seconds,
         )
         self.key_ids: dict[bytes, UUID] = {}
         """Whose each hash is, which never changes; a key that has ended stays here as well."""
 
+    def require_room(self) -> None:
+        """Raise OverloadedError where too many wait already."""
+        self._commit.require_room()
+
     async def store(self, sender: Sender, row: NewRow) -> BirthRow:
         """Store a task, durably; one that was there before is returned as it was born.
 
-        Raises OverloadedError, UnauthenticatedError, InsufficientScopeError and
-        what
+        Raises OverloadedError, UnauthenticatedError, InsufficientScopeError and what
         `faults.translate_database_error` makes of an error.
         """
         return await self._commit.submit(sender, row)
+
+    def remember(self, secret_hash: bytes, key_id: UUID) -> None:
+        """Note whose a hash is in `key_ids`."""
+        if len(self.key_ids) >= _MAX_REMEMBERED:
+            self.key_ids.clear()
+        self.key_ids[secret_hash] = key_id
 
     async def finish(self) -> None:
         """Return when all that was accepted is stored."""
@@ -94,14 +105,15 @@ class TaskWriter:
         # In the order of their ids, or two processes that have the same could wait in a ring.
         rows = {one.item.id: one.item for one in sorted(group, key=lambda one: one.item.id)}
         statement = STORE_TASKS_ONCE if sender.once else STORE_TASKS
-        arguments = statement.bind(
-            secret_hash=sender.secret_hash,
-            ids=list(rows),
-            filenames=[row.filename for row in rows.values()],
-        )
         began = time.perf_counter()
         try:
-            found = await self._connections.fetch_row(statement, arguments)
+            found = await self._connections.fetch_row(
+                statement,
+                STORE_TASKS_ONCE,
+                secret_hash=sender.secret_hash,
+                ids=list(rows),
+                filenames=[row.filename for row in rows.values()],
+            )
         except Exception as exc:  # noqa: BLE001
             await self._explain(sender, group, exc)
         else:
@@ -117,7 +129,7 @@ class TaskWriter:
             _refuse(group, UnauthenticatedError(INVALID_KEY))
             return
         self._note_use(Caller(found.id, found.name, found.scopes, found.is_to_be_noted))
-        self._remember(sender.secret_hash, found.id)
+        self.remember(sender.secret_hash, found.id)
         if Scope.WRITE not in found.scopes:
             _refuse(group, InsufficientScopeError(Scope.WRITE))
             return
@@ -128,6 +140,10 @@ class TaskWriter:
             }
         for missing in found.missing_ids or ():
             births.pop(missing, None)
+        for one in group:
+            # Whatever comes of the others: these are stored.
+            if birth := births.get(one.item.id):
+                one.settle(birth)
         if len(births) < len(rows):
             others = [one for one in rows if one not in births]
             births |= {birth.id: birth for birth in await self._fetch_births(others)}
@@ -148,11 +164,6 @@ class TaskWriter:
             middle = len(group) // 2
             await self._store(sender, group[:middle])
             await self._store(sender, group[middle:])
-
-    def _remember(self, secret_hash: bytes, key_id: UUID) -> None:
-        if len(self.key_ids) >= _MAX_REMEMBERED:
-            self.key_ids.clear()
-        self.key_ids[secret_hash] = key_id
 
 
 def _refuse(group: _Group, exc: Exception) -> None:

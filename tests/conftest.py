@@ -17,7 +17,13 @@ from vision_tasks.embedded import EmbeddedPostgres
 from vision_tasks.upgrade import upgrade_to_head
 
 # What starts whole servers takes longest, so that none of the workers ends up waiting for it.
-SLOWEST = ("/serving/", "/tests/migrations/", "/tests/browser/", "/tests/test_desk.py")
+SLOWEST = (
+    "/serving/",
+    "/tests/migrations/",
+    "/tests/browser/",
+    "/tests/test_desk.py",
+    "/test_schemathesis.py",
+)
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 CONFIGURATION = (*Settings.model_fields, "VISION_TASKS_DATA_DIR")
 

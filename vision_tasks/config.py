@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 from sqlalchemy import URL
 
+from vision_tasks.api_limit_settings import ApiLimitSettings, PositiveSeconds
 from vision_tasks.database_url import locate_server, parse_database_url
 from vision_tasks.embedded import default_data_directory
 from vision_tasks.env_file import EnvFile
@@ -33,10 +34,8 @@ from vision_tasks.sign_in_settings import SignInSettings
 ASYNC_DRIVER = "postgresql+asyncpg"
 SYNC_DRIVER = "postgresql+psycopg2"
 
-PositiveSeconds = Annotated[float, Field(gt=0, le=3600)]
 
-
-class Settings(SignInSettings):
+class Settings(SignInSettings, ApiLimitSettings):
     """All that can be configured; a field is an environment variable of the same name."""
 
     model_config = SettingsConfigDict(
@@ -91,48 +90,11 @@ class Settings(SignInSettings):
         description="Addresses and networks, comma-separated, of the proxies in front of the"
         " dashboard, whose `X-Forwarded-For`, `-Proto` and `-Host` are believed.",
     )
-    MAX_BODY_BYTES: int = Field(
-        1_048_576,
-        ge=1024,
-        description="Longest request body of the API, and longest result in a form.",
-    )
-    MAX_JSON_DEPTH: int = Field(
-        64, ge=2, le=256, description="Deepest nesting of a request body of the API."
-    )
-    MAX_JSON_FIELDS: int = Field(
-        100_000, ge=1, description="Most fields of all objects in a request body of the API."
-    )
-    MAX_WAITING_POSTS: int = Field(
-        1_000,
-        ge=1,
-        le=100_000,
-        description="Most new tasks that wait to be stored, per process, before the answer is 503.",
-    )
     BULK_MAX_TASKS: int = Field(
         1_000_000,
         ge=1,
         le=100_000_000,
         description="Most tasks that one action of the dashboard may be about.",
-    )
-    BULK_MAX_BYTES: int = Field(
-        4_294_967_296,
-        ge=1024,
-        description="Longest body of a bulk request to the API, as it arrives and unpacked.",
-    )
-    MAX_LINE_BYTES: int = Field(
-        65_536,
-        ge=1024,
-        le=1_048_576,
-        description="Longest line of such a body, or element of its array.",
-    )
-    BULK_AT_ONCE: int = Field(
-        2,
-        ge=1,
-        le=100,
-        description="Most bulk requests at work at a time, per process, before the answer is 503.",
-    )
-    BULK_IDLE_SECONDS: PositiveSeconds = Field(
-        30, description="Longest wait for the next KiB of a bulk request before the answer is 408."
     )
     DATABASE_POOL_SIZE: int = Field(
         10, ge=1, le=1000, description="Most connections to PostgreSQL per process."

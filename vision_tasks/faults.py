@@ -19,6 +19,7 @@ LOCK_NOT_AVAILABLE_SQLSTATE = "55P03"
 DEADLOCK_SQLSTATE = "40P01"
 NO_RIGHT_SQLSTATE = "42501"
 UNDEFINED_TABLE_SQLSTATE = "42P01"
+LOST_STATEMENT_SQLSTATE = "26000"
 _UNAVAILABLE_CLASSES = ("08", "53", "57P", "58", READ_ONLY_SQLSTATE)
 _TIMEOUTS = (QUERY_CANCELED_SQLSTATE, LOCK_NOT_AVAILABLE_SQLSTATE)
 # What is missing here: a table, a column, a function, a schema, a right.
@@ -34,6 +35,10 @@ SCHEMA_LOST = (
     "A pooler on the way to PostgreSQL does not pass on the search_path that POSTGRES_SCHEMA asks"
     " for. Set it on the role instead (ALTER ROLE … SET search_path = …), and leave POSTGRES_SCHEMA"
     " unset."
+)
+STATEMENTS_LOST = (
+    "A pooler on the way to PostgreSQL loses prepared statements. In transaction mode it must be"
+    " PgBouncer 1.21 or newer with max_prepared_statements above 0; else let it pool sessions."
 )
 _LOST_PARAMETER = "unsupported startup parameter"
 
@@ -86,6 +91,8 @@ def translate_database_error(exc: BaseException) -> VisionTasksError | None:
         or state.startswith(_UNAVAILABLE_CLASSES)
     ):
         return DatabaseUnavailableError()
+    if state == LOST_STATEMENT_SQLSTATE:
+        return DatabaseRefusedError(STATEMENTS_LOST)
     if state in _SCHEMA_STATES:
         return DatabaseRefusedError(
             "The database lacks a table, a column or a right that this program needs."

@@ -35,9 +35,13 @@ _STAGED = table(STAGED, column("line", BigInteger), column("id", Uuid), column("
 
 
 def begin_copy(attribution: Attribution, lock_seconds: float) -> Select[Any]:
-    """Say who acts and how long to wait for a lock; selects the `created_at` of what follows."""
+    """Say who acts and how long to wait for a lock; selects the `created_at` of what follows.
+
+    What role or database allow a statement holds for no body: it takes as long as its sender does.
+    """
     milliseconds = f"{max(1, round(lock_seconds * 1000))}ms"
-    settings = {**attribution.settings, "lock_timeout": milliseconds}
+    limits = {"lock_timeout": milliseconds, "statement_timeout": "0"}
+    settings = {**attribution.settings, **limits}
     columns: list[Any] = [func.now(), *set_locally(settings)]
     return select(*columns)
 

@@ -35,8 +35,7 @@ class WorkerShare:
         """Return the file of a kind of numbers, with room in it."""
         path = self._directory / f"{kind}_{self._name}.db"
         with path.open("ab") as file:
-            if not file.tell():
-                file.write(bytes(FILE_BYTES))
+            file.write(bytes(max(0, FILE_BYTES - file.tell())))
         return path
 
     def find_files(self) -> list[Path]:

@@ -85,10 +85,11 @@ class ArraySplitter:
         del self._rest[: length + 1]
         self._end = _ElementEnd()
         is_empty_array = self._has_ended and self._number == 1 and not text
-        if len(text) > self._max_bytes:
-            yield TooLong(self._number, self._max_bytes)
-        elif not self._is_skipping and not is_empty_array:
-            yield Elements(self._number, [text])
+        if not self._is_skipping and not is_empty_array:
+            if len(text) > self._max_bytes:
+                yield TooLong(self._number, self._max_bytes)
+            else:
+                yield Elements(self._number, [text])
         self._is_skipping = False
         self._number += 1
 

@@ -55,6 +55,8 @@ class Body:
                 self._unpacker.finish()
                 return b""
             self._unpacked = self._unpacker.feed(packed)
+        # What came at once may unpack to a thousand times as much, and to unpack is no waiting.
+        await asyncio.sleep(0)
         return data
 
     async def _receive(self) -> bytes:

@@ -43,10 +43,14 @@ class CopyConnection:
         return cls(connection, raw.driver_connection, stall_seconds)
 
     async def copy(self, table: str, columns: Sequence[str], source: AsyncIterator[bytes]) -> None:
-        """Copy what `source` gives out in the text format; raises TaskIdTakenError, too."""
+        """Copy what `source` gives out in the text format.
+
+        Raises what `source` raises, and TaskIdTakenError, too.
+        """
+        checked = _Checked(source)
 
         def start(end: End) -> Coroutine[Any, Any, Any]:
-            timed = _Timed(source, self._stall_seconds, lambda: end(DatabaseTimeoutError()))
+            timed = _Timed(checked, self._stall_seconds, lambda: end(DatabaseTimeoutError()))
             copying: Coroutine[Any, Any, Any] = self._driver.copy_to_table(
                 table, source=timed, columns=columns, format="text", timeout=COPY_SECONDS
             )
@@ -55,10 +59,14 @@ class CopyConnection:
         try:
             await self._watch(start)
         except Exception as exc:
+            if checked.fault is not None:
+                raise checked.fault from exc
             if get_sqlstate(exc) != _UNIQUE_VIOLATION_SQLSTATE:
                 raise
             found = _UUID.search(str(getattr(exc, "detail", "")))
             raise TaskIdTakenError(found[0] if found else "with an id of yours") from exc
+        if checked.fault is not None:
+            raise checked.fault
 
     async def create_staged(self) -> None:
         """Make the table that new tasks go through; raises StagingRightError, too."""
@@ -107,6 +115,27 @@ class CopyConnection:
             raise
         finally:
             self._driver.remove_termination_listener(note_loss)
+
+
+class _Checked:
+    # Ends where its source fails. Of a failure asyncpg would tell PostgreSQL, and then wait for an
+    # answer that never comes where PostgreSQL has refused a row and is done with the COPY by then.
+
+    def __init__(self, source: AsyncIterator[bytes]) -> None:
+        self._source = source
+        self.fault: Exception | None = None
+
+    def __aiter__(self) -> "_Checked":
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            return await anext(self._source)
+        except StopAsyncIteration:
+            raise
+        except Exception as exc:
+            self.fault = exc
+            raise StopAsyncIteration from exc
 
 
 class _Timed:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from api import patterns
 from api.identifiers import parse_new_id
 from api.payloads import Filename, Task
 from vision_tasks.filenames import check_filename
@@ -13,7 +14,7 @@ NewId = Annotated[
     Meta(
         description="A random UUID (version 4) of your own; without it the server makes one.",
         examples=["6f1c2b9e-8d3a-4c55-9b0e-2f7a1d4c8e90"],
-        extra_json_schema={"format": "uuid"},
+        extra_json_schema={"format": "uuid", "pattern": patterns.NEW_ID},
     ),
 ]
 

@@ -9,6 +9,7 @@ from api.bulk.handler import NDJSON, make_handler
 from api.bulk.payloads import BulkAnswer, BulkTask
 from api.gate import Gate
 from api.operations import Answer, Operation, Parameter, describe
+from api.parameter_descriptions import IDEMPOTENCY_KEY
 from api.preferences import APPLIED
 from vision_tasks.api_key_rules import Scope
 from vision_tasks.config import Settings
@@ -35,25 +36,21 @@ def provide_bulk(app: Gate, settings: Settings) -> None:
                 place="header",
                 description="`handling=strict` (all or nothing, the default) or `lenient`;"
                 " `return=minimal` (the default) or `representation`, up to 10,000 tasks.",
-                example="handling=lenient, return=minimal",
+                example="return=representation",
             ),
-            Parameter(
-                name="Idempotency-Key",
-                place="header",
-                description="1 to 255 visible ASCII characters; a repeat within 24 hours stores"
-                " nothing anew and is answered as the first request was.",
-                schema={"type": "string", "minLength": 1, "maxLength": 255},
-            ),
+            IDEMPOTENCY_KEY,
         ),
         body=BulkTask,
         media_types=(NDJSON, JSON),
         body_example={"filename": "street-0417.jpg"},
+        in_lines=(NDJSON,),
         in_arrays=(JSON,),
         answers={
             HTTPStatus.CREATED: Answer(
                 description="What was stored, and what was not.",
                 body=BulkAnswer,
                 headers=(APPLIED,),
+                links=("GetFirstStored",),
                 example={"created": 2, "rejected": 0, "taken": 0, "errors": []},
             )
         },
@@ -73,6 +70,6 @@ async def create_tasks() -> Response:
     """Add tasks, one on each line or in one array, as many as BULK_MAX_BYTES hold.
 
     Either all are stored or none, unless `handling=lenient` is preferred: then each bad line is
-    told of and the others are stored.
+    told of and the others are stored. The body may come with `Content-Encoding: gzip`.
     """
     raise NotImplementedError

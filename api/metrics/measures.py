@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 from prometheus_client.metrics_core import Metric
 
-from api.metrics.sharing import read_values, share_values
+from api.metrics.sharing import KINDS, keep_values, read_values, share_values
 from vision_tasks.worker_directory import find_worker_directory
 from vision_tasks.worker_share import WorkerShare
 
@@ -26,7 +26,9 @@ class Measures:
         disable_created_metrics()
         self.share = share
         self._registry = CollectorRegistry()
-        if share is not None:
+        if share is None:
+            keep_values()
+        else:
             share_values(share)
         registry = self._registry
         self._requests = Counter(
@@ -164,7 +166,12 @@ def count_refusal() -> None:
 def _find_share() -> WorkerShare | None:
     try:
         directory = find_worker_directory()
-        return None if directory is None else WorkerShare(directory)
+        share = None if directory is None else WorkerShare(directory)
+        if share is not None:
+            # Now, as once there are metrics it would be too late to do without.
+            for kind in KINDS:
+                share.open_file(kind)
     except OSError as exc:
         logger.warning("/metrics will speak of one process only, for none can share: %s", exc)
         return None
+    return share

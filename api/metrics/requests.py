@@ -10,6 +10,7 @@ from typing import Any, Self
 from quart import Request
 
 from api.metrics.measures import process
+from api.operations import format_path
 
 # What is made up by clients is no label: each value costs memory for ever.
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -19,7 +20,6 @@ UNMATCHED = "unmatched"
 Send = Callable[[Any], Awaitable[None]]
 
 _KEY = "vision_tasks.observation"
-_BRACES = str.maketrans("<>", "{}")
 
 
 class Observation:
@@ -89,6 +89,4 @@ def note_route(request: Request) -> None:
         observation.route = _format_route(request.url_rule.rule)
 
 
-@cache
-def _format_route(rule: str) -> str:
-    return rule.translate(_BRACES)
+_format_route = cache(format_path)

@@ -9,6 +9,17 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from vision_tasks.worker_share import WorkerShare
 
+KINDS = ("counter", "histogram", "gauge_livesum")
+"""Of the numbers that there are, each in a file of its own."""
+
+
+def keep_values() -> None:
+    """Have the values of all metrics made from now on kept by this process alone.
+
+    prometheus_client would share them wherever the environment names a directory.
+    """
+    values.ValueClass = values.MutexValue
+
 
 def share_values(share: WorkerShare) -> None:
     """Have the values of all metrics made from now on written to the files of `share`.

@@ -12,7 +12,10 @@ Writer = asyncio.StreamWriter
 
 
 class Proxy:
-    """Stands before the server of `settings`; `hanging`, it accepts and passes nothing on."""
+    """Stands before the server of `settings`; `hanging`, it accepts and passes nothing on.
+
+    With `is_deaf` what the server says goes no further.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -21,6 +24,7 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self.port = 0
         self.hanging = False
+        self.is_deaf = False
 
     async def open(self) -> None:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
@@ -30,12 +34,16 @@ class Proxy:
         if self._server is not None:
             self._server.close()
             self._server = None
-        for writer in self._writers:
-            writer.transport.abort()
+        self.cut()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._writers.clear()
+
+    def cut(self) -> None:
+        """Cut the connections that there are; new ones are accepted."""
+        for writer in self._writers:
+            writer.transport.abort()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: Writer) -> None:
         self._writers.append(writer)
@@ -43,7 +51,7 @@ class Proxy:
             there, beyond = await self._connect()
             self._writers.append(beyond)
             for source, target in ((reader, beyond), (there, writer)):
-                task = asyncio.create_task(self._pass_on(source, target))
+                task = asyncio.create_task(self._pass_on(source, target, is_answer=source is there))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
@@ -53,10 +61,12 @@ class Proxy:
             return await asyncio.open_unix_connection(f"{server}/.s.PGSQL.{port}")
         return await asyncio.open_connection(server, port)
 
-    async def _pass_on(self, source: asyncio.StreamReader, target: Writer) -> None:
+    async def _pass_on(
+        self, source: asyncio.StreamReader, target: Writer, *, is_answer: bool
+    ) -> None:
         with suppress(OSError):
             while data := await source.read(65536):
-                if not self.hanging:
+                if not self.hanging and not (self.is_deaf and is_answer):
                     target.write(data)
                     await target.drain()
         target.close()

@@ -1,7 +1,10 @@
 """The quick way to add a task and Quart's answer alike, whatever is sent."""
 
+import asyncio
+
 import pytest
 
+from tests.api.clients import create_app
 from tests.api.direct import open_client
 from tests.api.problems import TASKS
 from tests.keys import KEY
@@ -98,6 +101,24 @@ async def test_both_ways_read_headers_alike(sender, headers):
     assert read(answers[0]) == read(answers[1])
 
 
+async def test_both_ways_repeat_alike(sender):
+    headers = {"Idempotency-Key": "once"}
+    first, *others = [
+        await sender.post(TASKS, content=BODIES[0], headers={"Content-Type": kind, **headers})
+        for kind in (SLOW, JSON, SLOW, JSON)
+    ]
+    assert first.status_code == 201
+    for one in others:
+        assert (one.content, one.headers) == (first.content, first.headers)
+    quick, slow = [
+        await sender.post(TASKS, content=BODIES[2], headers={"Content-Type": kind, **headers})
+        for kind in (JSON, SLOW)
+    ]
+    assert quick.status_code == 422
+    assert quick.json()["code"] == "idempotency_key_reused"
+    assert read(quick) == read(slow)
+
+
 async def test_two_authorizations_are_no_key(sender):
     headers = [("Authorization", f"Bearer {KEY}"), ("Content-Type", JSON)]
     answer = await sender.post(TASKS, content=BODIES[0], headers=headers)
@@ -125,4 +146,30 @@ async def test_the_quick_way_is_taken(app, sender):
     app.direct["POST", TASKS] = watch
     await sender.post(TASKS, json={"filename": "a.jpg"})
     await sender.post(TASKS, content=BODIES[0], headers={"Content-Type": SLOW})
-    assert taken == [True, False]
+    for _ in range(2):
+        await sender.post(TASKS, json={"filename": "a.jpg"}, headers={"Idempotency-Key": "once"})
+    assert taken == [True, False, True, True]
+
+
+@pytest.mark.parametrize("kind", [JSON, SLOW])
+async def test_neither_way_waits_for_ever_for_a_body(settings, kind):
+    async def stop_half_way():
+        yield BODIES[0][:10]
+        await asyncio.Event().wait()
+
+    app = create_app(settings)
+    app.config["BODY_TIMEOUT"] = 0.1
+    headers = {"Content-Type": kind, "Content-Length": str(len(BODIES[0]))}
+    async with app.test_app(), open_client(app) as sender, asyncio.timeout(10):
+        answer = await sender.post(TASKS, content=stop_half_way(), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (408, "request_timeout")
+
+
+@pytest.mark.parametrize("kind", [JSON, SLOW])
+async def test_neither_way_takes_a_body_over_the_limit(databases, settings, kind):
+    app = create_app(databases.settings_of(settings.POSTGRES_DB, MAX_BODY_BYTES=1024))
+    async with app.test_app(), open_client(app) as sender:
+        for padding, status in ((1024, 201), (1025, 413)):
+            body = BODIES[0].ljust(padding)
+            answer = await sender.post(TASKS, content=body, headers={"Content-Type": kind})
+            assert answer.status_code == status

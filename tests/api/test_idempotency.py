@@ -7,6 +7,8 @@ import pytest
 from tests.api.clients import create_app
 from tests.api.direct import open_client
 from tests.api.problems import TASKS
+from tests.api.waiting import wait_until_blocked, wait_until_waiting
+from tests.databases import psql
 from tests.keys import add_key
 
 KEY = {"Idempotency-Key": "order-4711"}
@@ -175,3 +177,28 @@ async def test_a_key_of_an_api_key_that_may_not_write_adds_nothing(app, cursor):
     async with open_client(app, key=OTHER_KEY) as reader:
         assert (await reader.post(TASKS, json=BODY, headers=KEY)).status_code == 403
     assert count(cursor) == 0
+
+
+async def test_what_was_stored_is_told_though_the_first_of_a_repeat_cannot_be_looked_up(
+    own_settings,
+):
+    app = create_app(own_settings)
+    async with app.test_app(), open_client(app) as sender:
+
+        def post(key):
+            return asyncio.create_task(
+                sender.post(TASKS, json=BODY, headers={"Idempotency-Key": key})
+            )
+
+        assert (await post("first")).status_code == 201
+        with psql(own_settings) as cursor:
+            cursor.execute("ALTER TABLE task_changes RENAME COLUMN before TO was")
+            cursor.execute("BEGIN")
+            cursor.execute("LOCK TABLE tasks IN SHARE MODE")
+            held = post("held")
+            await wait_until_blocked(cursor)
+            together = [post("first"), post("new")]
+            await wait_until_waiting(2)
+            cursor.execute("COMMIT")
+            assert [(await one).status_code for one in (held, *together)] == [201, 503, 201]
+            assert count(cursor) == 3

@@ -159,7 +159,20 @@ def test_a_server_that_can_share_nothing_serves_and_says_so(
     open_to_all = tmp_path / f"vision-tasks-workers-{os.geteuid()}"
     open_to_all.mkdir()
     open_to_all.chmod(0o777)
-    with serve(settings, tmp_path, ONE_GRANIAN) as server:
+    check_it_serves_alone(settings, tmp_path, capfd)
+
+
+def test_a_server_without_room_for_its_numbers_serves_and_says_so(
+    settings: Settings, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "histogram_worker-0.db").mkdir()
+    check_it_serves_alone(settings, tmp_path, capfd, PROMETHEUS_MULTIPROC_DIR=str(tmp_path))
+
+
+def check_it_serves_alone(
+    settings: Settings, directory: Path, capfd: pytest.CaptureFixture[str], **more: str
+) -> None:
+    with serve(settings, directory, ONE_GRANIAN, **more) as server:
         wait_for(server.answers, "an answer")
         assert server.scrape().get("worker_processes") == 1
     assert "/metrics will speak of one process only" in capfd.readouterr().err

@@ -35,7 +35,7 @@ def operations(document):
 
 async def test_every_route_is_described(stranger, document):
     routes = {
-        (re.sub(r"<(\w+)>", r"{\1}", rule.rule), method.lower())
+        (re.sub(r"<(\w+:)?(\w+)>", r"{\2}", rule.rule), method.lower())
         for rule in stranger.app.url_map.iter_rules()
         if not rule.endpoint.endswith(".static")
         for method in rule.methods - {"HEAD", "OPTIONS"}
@@ -97,6 +97,7 @@ async def test_a_change_is_described_with_its_condition_and_types(document):
     assert (condition["in"], condition["required"]) == ("header", True)
     assert {"200", "400", "404", "409", "412", "422", "428", "503"} <= set(patch["responses"])
     assert "ETag" in patch["responses"]["200"]["headers"]
+    assert set(patch["responses"]["200"]["links"]) == {"GetTask", "PatchTask", "DeleteTask"}
     assert "Retry-After" in patch["responses"]["503"]["headers"]
 
 
@@ -112,3 +113,41 @@ async def test_the_title_is_the_name_of_the_project(untouched_settings):
     async with app.test_app():
         response = await app.test_client().get("/openapi.json")
     assert json.loads(await response.get_data())["info"]["title"] == "Ojos & <b>Tareas</b>"
+
+
+async def test_a_link_takes_parameters_that_its_operation_has(document):
+    named = {operation["operationId"]: operation for _, _, operation in operations(document)}
+    links = document["components"]["links"]
+    assert len(links) > 5
+    for link in links.values():
+        known = {parameter["name"] for parameter in named[link["operationId"]]["parameters"]}
+        assert set(link["parameters"]) <= known
+
+
+async def test_a_header_that_no_answer_lacks_is_required(document):
+    headers = document["components"]["headers"]
+    required = {name for name, header in headers.items() if header["required"]}
+    assert required == {"ETag", "Location", "WWW-Authenticate", "Retry-After"}
+
+
+async def test_a_repeat_of_one_post_is_described_as_one_of_many(document):
+    for path in ("/api/v1/tasks", "/api/v1/tasks/bulk"):
+        post = document["paths"][path]["post"]
+        assert "Idempotency-Key" in {parameter["name"] for parameter in post["parameters"]}
+        refusals = post["responses"]["422"]["content"]["application/problem+json"]["examples"]
+        assert "idempotency_key_reused" in refusals
+        assert "408" in post["responses"]
+
+
+async def test_whatever_needs_a_key_may_be_refused_for_too_much_work(document):
+    for path, _, operation in operations(document):
+        refusals = operation["responses"].get("503", {}).get("content", {})
+        codes = refusals.get("application/problem+json", {"examples": {}})["examples"]
+        assert ("overloaded" in codes) == path.startswith("/api/v1/")
+
+
+async def test_lines_are_shown_as_the_text_that_is_sent(document):
+    post = document["paths"]["/api/v1/tasks/bulk"]["post"]
+    example = post["requestBody"]["content"]["application/x-ndjson"]["example"]
+    assert [json.loads(line) for line in example.splitlines()] == [{"filename": "street-0417.jpg"}]
+    assert "Content-Encoding: gzip" in post["description"]

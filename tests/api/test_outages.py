@@ -4,9 +4,10 @@ import time
 import pytest
 
 from tests.api.clients import create_app
+from tests.api.direct import open_client
 from tests.api.problems import TASKS, read_problem
 from tests.api.proxy import open_proxy, settings_through
-from tests.api.waiting import wait_until_connected
+from tests.api.waiting import TRIES, wait_until_connected
 from tests.factories import add_task
 
 HURRY = {
@@ -163,3 +164,29 @@ async def test_a_pool_with_nothing_left_says_so_in_time(databases, settings, cur
         cursor.execute("ROLLBACK")
         assert (await waiting).status_code == 200
         await check_up(client)
+
+
+async def test_a_task_that_was_deleted_before_its_answer_was_known_stays_deleted(
+    databases, settings, proxy, cursor
+):
+    app = create_app(settings_through(proxy, databases, settings))
+    async with app.test_app(), open_client(app) as sender:
+        assert (await sender.post(TASKS, json={"filename": "first.jpg"})).status_code == 201
+        proxy.is_deaf = True
+        post = asyncio.create_task(sender.post(TASKS, json={"filename": "a.jpg"}))
+        await wait_until_stored(cursor, "a.jpg")
+        cursor.execute("DELETE FROM tasks WHERE filename = 'a.jpg'")
+        proxy.is_deaf = False
+        proxy.cut()
+        assert (await post).status_code == 201
+    cursor.execute("SELECT filename FROM tasks")
+    assert cursor.fetchall() == [("first.jpg",)]
+
+
+async def wait_until_stored(cursor, filename):
+    for _ in range(TRIES):
+        cursor.execute("SELECT count(*) FROM tasks WHERE filename = %s", [filename])
+        if cursor.fetchone()[0]:
+            return
+        await asyncio.sleep(0.001)
+    raise TimeoutError

@@ -66,6 +66,7 @@ async def test_an_address_that_is_none_is_a_problem_too(stranger, path):
         ("DELETE", TASKS, {"GET", "HEAD", "OPTIONS", "POST"}),
         ("PATCH", TASKS, {"GET", "HEAD", "OPTIONS", "POST"}),
         ("POST", f"{TASKS}/1", {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"}),
+        ("PUT", f"{TASKS}/bulk", {"OPTIONS", "POST"}),
         ("POST", "/livez", {"GET", "HEAD", "OPTIONS"}),
         ("BREW", "/openapi.json", {"GET", "HEAD", "OPTIONS"}),
     ],

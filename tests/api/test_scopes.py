@@ -36,7 +36,7 @@ async def test_every_route_is_open_by_name_or_asks_for_the_scope_of_its_method(
 ):
     keyed = 0
     for route, method in list_routes(app):
-        path = route.replace("<task_id>", str(add_task(cursor)))
+        path = route.replace("<task:task_id>", str(add_task(cursor)))
         if route in OPEN:
             response = await anybody.open(path, method=method)
             assert response.status_code not in (401, 403), route

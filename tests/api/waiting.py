@@ -5,6 +5,8 @@ from typing import Any
 
 from quart import Quart
 
+from api.metrics.measures import process
+
 TRIES = 5_000
 
 
@@ -31,6 +33,15 @@ async def wait_until_blocked(cursor: Any) -> None:
     for _ in range(TRIES):
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
         if cursor.fetchone()[0]:
+            return
+        await asyncio.sleep(0.001)
+    raise TimeoutError
+
+
+async def wait_until_waiting(tasks: int) -> None:
+    """Return as soon as so many new tasks wait to be stored."""
+    for _ in range(TRIES):
+        if process.waiting == tasks:
             return
         await asyncio.sleep(0.001)
     raise TimeoutError

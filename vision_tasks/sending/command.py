@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -92,5 +92,9 @@ def _open_rejected(path: Path | None) -> Iterator[BinaryIO | None]:
         file = path.open("wb")
     except OSError as exc:
         raise ConfigurationError(f"--rejected cannot be written ({exc.strerror}).") from exc
-    with file:
+    try:
         yield file
+    finally:
+        # What could not be written stopped the run, and has been told of.
+        with suppress(OSError):
+            file.close()

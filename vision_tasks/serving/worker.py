@@ -14,6 +14,7 @@ from granian.log import LogLevels
 
 from vision_tasks.config import load_settings
 from vision_tasks.embedded import EmbeddedPostgres
+from vision_tasks.serving.connections import allow_connections
 from vision_tasks.worker_directory import remove_worker_directory
 
 WORKER_STOP_SECONDS = 3
@@ -37,6 +38,7 @@ def main() -> None:
         interface=Interfaces(options.interface),
         workers=options.workers,
         blocking_threads=options.threads,
+        backpressure=allow_connections() if options.interface == "asgi" else None,
         workers_kill_timeout=WORKER_STOP_SECONDS,
         log_level=LogLevels.error,
         websockets=False,

@@ -1,5 +1,6 @@
 """How tests send many tasks at once, and read what became of them."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
@@ -72,3 +73,16 @@ async def in_parts(parts: Sequence[bytes]) -> AsyncIterator[bytes]:
     """Send a body in these parts."""
     for part in parts:
         yield part
+
+
+async def wait_for_copy(cursor: Any) -> None:
+    """Return as soon as a bulk request has begun to copy."""
+    for _ in range(5000):
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_progress_copy"
+            " WHERE tuples_processed > 0 AND datname = current_database()"
+        )
+        if cursor.fetchone() != (0,):
+            return
+        await asyncio.sleep(0.001)
+    raise TimeoutError

@@ -1,11 +1,14 @@
 """Content-Encoding: gzip, up to what it may unpack to."""
 
+import asyncio
 import gzip
 import zlib
 
 import pytest
 
+from api.bulk.body import Body
 from api.bulk.unpacking import PIECE_BYTES, GzipUnpacker
+from api.direct import DirectRequest
 from tests.api.bulk.sending import (
     fetch_filenames,
     in_parts,
@@ -98,6 +101,29 @@ async def test_what_unpacks_to_nothing_is_bounded_as_well(settings):
     async with app.test_app():
         response = await send(app, endless(), Content_Encoding="gzip")
     assert read_code(response, 413) == "body_too_large"
+
+
+async def test_others_get_their_turn_at_each_piece_that_a_body_unpacks_to():
+    turns = 0
+
+    async def receive():
+        packed = gzip.compress(b"x" * 100 * PIECE_BYTES)
+        return {"type": "http.request", "body": packed, "more_body": False}
+
+    async def take_turns():
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    request = DirectRequest({"headers": []}, receive)
+    body = Body(request, is_gzip=True, max_bytes=100 * PIECE_BYTES, idle_seconds=60)
+    turns = 0
+    others = asyncio.create_task(take_turns())
+    while await body.read():
+        pass
+    others.cancel()
+    assert turns >= 100
 
 
 def test_several_members_are_one_body():

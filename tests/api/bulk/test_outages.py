@@ -16,6 +16,7 @@ from tests.api.bulk.sending import (
     read_code,
     read_created,
     send,
+    wait_for_copy,
 )
 from tests.api.clients import create_app
 from tests.api.proxy import open_proxy, settings_through
@@ -32,15 +33,6 @@ async def app_behind_proxy(databases, settings, **overrides):
         app = create_app(settings_through(proxy, databases, settings, **overrides))
         async with app.test_app():
             yield app, proxy
-
-
-async def wait_for_copy(cursor):
-    for _ in range(5000):
-        cursor.execute("SELECT count(*) FROM pg_stat_progress_copy WHERE tuples_processed > 0")
-        if cursor.fetchone() != (0,):
-            return
-        await asyncio.sleep(0.001)
-    raise TimeoutError
 
 
 @contextmanager

@@ -14,10 +14,11 @@ from tests.api.bulk.sending import (
     read_code,
     read_created,
     send,
+    wait_for_copy,
 )
 from tests.api.clients import create_app
 from tests.api.direct import open_client
-from tests.api.waiting import wait_until_connected, wait_until_given_back
+from tests.api.waiting import wait_until_given_back
 from tests.keys import add_key
 
 LINE = b'{"filename": "a.jpg"}\n'
@@ -151,7 +152,7 @@ async def test_beyond_so_many_at_once_the_next_is_refused_at_once(settings, curs
 
     async with app.test_app():
         first = asyncio.create_task(send(app, slow()))
-        await wait_until_connected(app)
+        await wait_for_copy(cursor)
         cursor.execute("SELECT count(*) FROM tasks")
         response = await send(app, never_read())
         assert read_code(response, 503) == "overloaded"

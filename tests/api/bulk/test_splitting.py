@@ -101,6 +101,17 @@ def test_no_more_is_held_than_a_line_may_have(name):
     assert pieces == [TooLong(1, MAX_BYTES)]
 
 
+@pytest.mark.parametrize("name", BODIES)
+def test_what_is_too_long_is_told_of_once_however_large_the_parts_are(name):
+    kind, _ = BODIES[name]
+    splitter = kind(MAX_BYTES)
+    opening, end = (b"[", b"]") if name == "array" else (b"", b"\n")
+    pieces = list(splitter.feed(opening + b"x" * (2 * MAX_BYTES)))
+    pieces += splitter.feed(b"x" * (2 * MAX_BYTES) + end)
+    pieces += splitter.finish()
+    assert [piece for piece in pieces if isinstance(piece, TooLong)] == [TooLong(1, MAX_BYTES)]
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -119,6 +119,15 @@ def test_many_bad_lines_do_not_flood_the_terminal(desk: StandIn, tmp_path: Path)
     assert len(file.read_text().splitlines()) == 1000
 
 
+def test_a_disk_without_room_for_the_rejected_lines_is_told_of_and_no_traceback(
+    desk: StandIn,
+) -> None:
+    sent = send(desk.url, b"\xff\n", "--rejected", "/dev/full")
+    assert sent.status == 1
+    assert "The file of --rejected cannot be written (No space left on device)." in sent.printed
+    assert "To go on" in sent.end
+
+
 def test_a_body_that_is_too_large_for_the_server_is_sent_in_parts(desk: StandIn) -> None:
     desk.max_bytes = 2_000
     assert send(desk.url, join_names(NAMES)).status == 0
