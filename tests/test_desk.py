@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import sysconfig
 import textwrap
 from collections import Counter
@@ -95,16 +96,21 @@ def test_pictures_of_this_machine_go_in_are_corrected_and_read_back(
 
 
 def test_the_tour_of_the_readme_can_be_walked(desk: Desk, api: httpx.Client) -> None:
-    readme = (
-        (ROOT / "README.md").read_text(encoding="utf-8").replace("http://127.0.0.1:8000", desk.api)
-    )
-    send, conflict = (
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = readme.replace("http://127.0.0.1:8000", desk.api)
+    readme = readme.replace("uv run vision-tasks", f"{sys.executable} -P -m vision_tasks.cli")
+    send, post, conflict, bulk = (
         textwrap.dedent(block) for block in re.findall(r" +```sh\n(.*?)```", readme, re.S)
     )
     pictures = Path(flask_admin.__file__).parent / "static"
-    sent = _run_in_shell(desk, send, pictures)
-    names = sorted(path.name for path in pictures.rglob("*.png"))
-    assert sorted(json.loads(line)["filename"] for line in sent.splitlines()) == names
+    _run_in_shell(desk, send, pictures)
+    names = sorted(f"./{path.relative_to(pictures)}" for path in pictures.rglob("*.png"))
+    listed = api.get("/tasks", params={"filename": ".png", "limit": 200}).json()["items"]
+    assert sorted(task["filename"] for task in listed if task["filename"] in names) == names
+    posted = [json.loads(_run_in_shell(desk, post, pictures)) for _ in range(2)]
+    assert posted[0] == posted[1]
+    stored = json.loads(_run_in_shell(desk, bulk, pictures))
+    assert (stored["created"], stored["rejected"], stored["errors"][0]["line"]) == (1, 1, 2)
 
     newest = api.get("/tasks", params={"limit": 1}).json()["items"][0]
     staff = Staff(desk)
