@@ -50,8 +50,15 @@ def serve_api_process(settings: Settings) -> Iterator[tuple[str, BaseProcess]]:
 @contextmanager
 def serve_dashboard(settings: Settings) -> Iterator[str]:
     """Run the dashboard as one granian process; yields its base URL."""
-    with _serve(settings, "wsgi", "wsgi:app", "/admin/") as (url, _):
+    with serve_dashboard_process(settings) as (url, _):
         yield url
+
+
+@contextmanager
+def serve_dashboard_process(settings: Settings) -> Iterator[tuple[str, BaseProcess]]:
+    """Run the dashboard as one granian process with one worker; yields its base URL and itself."""
+    with _serve(settings, "wsgi", "wsgi:app", "/admin/") as served:
+        yield served
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What the processes of our servers hold while something goes on."""
+"""What a server holds while something goes on."""
 
 import threading
 from collections.abc import Iterator
@@ -10,16 +10,13 @@ SAMPLE_SECONDS = 0.01
 
 
 @contextmanager
-def watch_memory() -> Iterator[dict[str, int]]:
-    """Measure their bytes, `first` and `most`, until the block ends."""
-    servers = [
-        process
-        for process in psutil.Process().children(recursive=True)
-        if "granian" in " ".join(process.cmdline())
-    ]
+def watch_memory(pid: int | None) -> Iterator[dict[str, int]]:
+    """Measure the bytes of a process and its children, `first` and `most`, until the block ends."""
+    server = psutil.Process(pid)
+    processes = [server, *server.children(recursive=True)]
 
     def measure() -> int:
-        return sum(process.memory_info().rss for process in servers)
+        return sum(process.memory_info().rss for process in processes)
 
     memory, ended = {"first": measure(), "most": measure()}, threading.Event()
 

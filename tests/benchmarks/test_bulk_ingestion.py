@@ -19,7 +19,7 @@ from tests.benchmarks.ingestion import (
 from tests.benchmarks.memory import watch_memory
 from tests.databases import Databases, psql
 from tests.keys import add_key
-from tests.servers import serve_api
+from tests.servers import serve_api_process
 from vision_tasks.upgrade import upgrade_to_head
 
 ROUNDS = 3
@@ -91,8 +91,8 @@ def test_five_million_tasks_are_read_in_flat_memory(
     times = MANY_TASKS // A_PART
     with (
         durable.create(template=template) as settings,
-        serve_api(settings) as url,
-        watch_memory() as memory,
+        serve_api_process(settings) as (url, process),
+        watch_memory(process.pid) as memory,
     ):
         began = time.perf_counter()
         assert send(url, [part] * times, len(part) * times) == MANY_TASKS

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -14,7 +14,7 @@ from tests.benchmarks.conftest import ROW, TITLE
 from tests.benchmarks.memory import watch_memory
 from tests.dashboard.people import read_cookies, sign_in
 from tests.databases import Databases, psql
-from tests.servers import serve_dashboard
+from tests.servers import serve_dashboard_process
 from vision_tasks.upgrade import upgrade_to_head
 
 TASKS = 200_000
@@ -37,32 +37,38 @@ COPY (SELECT id, status, filename, result, version, created_at, updated_at FROM 
        ORDER BY created_at DESC, id DESC) TO STDOUT WITH (FORMAT csv, HEADER)"""
 
 
-@pytest.fixture
-def desk(durable: Databases) -> Iterator[tuple[Any, httpx.Client]]:
+class Desk(NamedTuple):
     """Somebody at psql, and an admin at a served desk on the same database."""
+
+    cursor: Any
+    client: httpx.Client
+    pid: int | None
+
+
+@pytest.fixture
+def desk(durable: Databases) -> Iterator[Desk]:
     with durable.create() as settings:
         upgrade_to_head(settings)
         with (
             psql(settings) as cursor,
-            serve_dashboard(settings) as url,
+            serve_dashboard_process(settings) as (url, process),
             httpx.Client(base_url=url, timeout=60) as client,
         ):
             client.cookies.update(read_cookies(sign_in(create_app(settings))))
-            yield cursor, client
+            yield Desk(cursor, client, process.pid)
 
 
 @pytest.mark.timeout(600)
 def test_two_hundred_thousand_tasks_are_exported_in_flat_memory(
-    desk: tuple[Any, httpx.Client], tmp_path: Path, record_property: Callable[[str, object], None]
+    desk: Desk, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    cursor, client = desk
-    cursor.execute(FILL, (TASKS,))
-    cursor.execute("VACUUM ANALYZE tasks")
+    desk.cursor.execute(FILL, (TASKS,))
+    desk.cursor.execute("VACUUM ANALYZE tasks")
     record_property(TITLE, f"Export of {TASKS:,} tasks over HTTP, beside COPY to a file")
-    copied = _copy(cursor, tmp_path / "copy.csv")
+    copied = _copy(desk.cursor, tmp_path / "copy.csv")
     record_property(ROW, f"COPY   {copied:5.1f} s")
     for chosen in ("csv", "jsonl"):
-        taken, grown = _export(client, chosen, tmp_path / chosen)
+        taken, grown = _export(desk, chosen, tmp_path / chosen)
         size = (tmp_path / chosen).stat().st_size
         record_property(
             ROW,
@@ -75,25 +81,24 @@ def test_two_hundred_thousand_tasks_are_exported_in_flat_memory(
 
 @pytest.mark.timeout(600)
 def test_the_longest_results_are_held_a_few_at_a_time(
-    desk: tuple[Any, httpx.Client], tmp_path: Path, record_property: Callable[[str, object], None]
+    desk: Desk, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    cursor, client = desk
-    cursor.execute(FILL_LONG, (LONG_TASKS,))
+    desk.cursor.execute(FILL_LONG, (LONG_TASKS,))
     record_property(TITLE, f"Export of {LONG_TASKS:,} tasks with a result of 1 MiB each")
     for chosen in ("csv", "jsonl"):
-        taken, grown = _export(client, chosen, tmp_path / chosen)
+        taken, grown = _export(desk, chosen, tmp_path / chosen)
         record_property(ROW, f"{chosen:6} {taken:5.1f} s; memory grows by {grown / 2**20:.1f} MiB")
         assert (tmp_path / chosen).stat().st_size > LONG_TASKS * 2**20
         assert grown < ROWS * MOST_COPIES * 2**20
 
 
-def _export(client: httpx.Client, chosen: str, path: Path) -> tuple[float, int]:
+def _export(desk: Desk, chosen: str, path: Path) -> tuple[float, int]:
     """Download all tasks; returns the seconds, and the bytes by which the server grew."""
-    page = client.get("/admin/tasks/export").text
+    page = desk.client.get("/admin/tasks/export").text
     token = page.split('name="csrf_token" value="')[1].split('"')[0]
     began = time.perf_counter()
-    with watch_memory() as memory:
-        _download(client, {"csrf_token": token, "format": chosen}, path)
+    with watch_memory(desk.pid) as memory:
+        _download(desk.client, {"csrf_token": token, "format": chosen}, path)
     return time.perf_counter() - began, memory["most"] - memory["first"]
 
 

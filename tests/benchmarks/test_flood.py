@@ -44,7 +44,7 @@ def settings(durable: Databases) -> Iterator[Settings]:
 
 
 @contextmanager
-def serve(settings: Settings) -> Iterator[str]:
+def serve(settings: Settings) -> Iterator[tuple[str, int]]:
     port = find_free_port()
     # What `vision-tasks serve` has granian hold.
     more = ("asgi:app", "--port", str(port), "--backpressure", str(MAX_CONNECTIONS))
@@ -55,7 +55,7 @@ def serve(settings: Settings) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     try:
         wait_until_answers(f"{url}/livez", process.poll)
-        yield url
+        yield url, process.pid
     finally:
         process.terminate()
         process.wait(30)
@@ -91,11 +91,11 @@ def test_far_more_than_can_be_stored(
             ROW, f"{'after':10} calm in {one.calm_seconds:.2f} s  memory {first} MiB, most {most}"
         )
 
-    with serve(settings) as url:
+    with serve(settings) as (url, pid):
         post_tasks(url + PATH, tmp_path, connections=MANY, seconds=1)
         capacity = post_tasks(url + PATH, tmp_path, connections=MANY, seconds=3).per_second
         many, quick = TIMES * MANY, find_slowest_post(url)
-        with check_that_nothing_is_lost(settings) as floods, watch_memory() as memory:
+        with check_that_nothing_is_lost(settings) as floods, watch_memory(pid) as memory:
             floods.append(flood(url, quick=quick, seconds=SECONDS, connections=many))
         record(
             f"As fast as {many} connections are answered ({MANY}: {capacity:,.0f}/s)",
@@ -107,7 +107,7 @@ def test_far_more_than_can_be_stored(
             cursor.execute(SLOW)
         quick = find_slowest_post(url)
         capacity = post_tasks(url + PATH, tmp_path, connections=MANY, seconds=3).per_second
-        with check_that_nothing_is_lost(settings) as floods, watch_memory() as memory:
+        with check_that_nothing_is_lost(settings) as floods, watch_memory(pid) as memory:
             floods.append(flood(url, quick=quick, seconds=SECONDS, rate=TIMES * capacity))
         record(
             f"A slow database, {TIMES} times {capacity:,.0f}/s, whatever is answered",
@@ -118,7 +118,7 @@ def test_far_more_than_can_be_stored(
         with psql(settings) as cursor:
             cursor.execute("DROP TRIGGER slow ON tasks")
             quick = find_slowest_post(url)
-            with check_that_nothing_is_lost(settings) as floods, watch_memory() as memory:
+            with check_that_nothing_is_lost(settings) as floods, watch_memory(pid) as memory:
                 cursor.execute("BEGIN")
                 cursor.execute("LOCK TABLE tasks IN SHARE MODE")
                 release = threading.Timer(LOCKED_SECONDS, cursor.execute, ["COMMIT"])
