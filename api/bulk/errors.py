@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from api.bulk.payloads import LineProblem
+from api.errors import OverloadedError
 from vision_tasks.errors import InvalidFieldError, TaskExistsError, VisionTasksError
 from vision_tasks.schema_check.errors import TemporaryRightError
 
@@ -23,6 +24,17 @@ class TaskIdTakenError(TaskExistsError):
     def __init__(self, task_id: str) -> None:
         VisionTasksError.__init__(
             self, f"Task {task_id} is there already, or twice in the body. Nothing was stored."
+        )
+
+
+class FirstUnderWayError(OverloadedError):
+    """A request is a repeat of one that has not ended, and has waited for it long enough."""
+
+    def __init__(self) -> None:
+        VisionTasksError.__init__(
+            self,
+            "The first request under this Idempotency-Key is at work still; try again shortly for"
+            " its answer.",
         )
 
 

@@ -8,13 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.bulk.body import Body
 from api.bulk.copying import CopyConnection
+from api.bulk.errors import FirstUnderWayError
 from api.bulk.intake import Intake
 from api.bulk.report import LISTED, REPRESENTED, Report
 from api.bulk.rows import STAGED_COLUMNS, TASK_COLUMNS, Rows, write_staged, write_tasks
 from api.bulk.wishes import Wishes
 from api.database import transactional
 from vision_tasks.attribution import Attribution
-from vision_tasks.errors import DatabaseUnavailableError
+from vision_tasks.errors import DatabaseTimeoutError, DatabaseUnavailableError
+from vision_tasks.faults import translate_database_error
 from vision_tasks.models import Task
 from vision_tasks.repeat_queries import (
     AnswerRow,
@@ -45,8 +47,8 @@ class BulkOrder:
 async def store(connection: AsyncConnection, order: BulkOrder) -> tuple[AnswerRow, bool]:
     """Store all of a body, or return the answer that it was given before; tell which is new.
 
-    Raises SpoiltError where a bad line keeps it from being stored, and what reading the body and
-    CopyConnection raise.
+    Raises SpoiltError where a bad line keeps it from being stored, FirstUnderWayError, and what
+    reading the body and CopyConnection raise.
     """
     if order.intake.is_begun:
         # A second try, after the schema changed under the first: part of the body is gone.
@@ -55,7 +57,7 @@ async def store(connection: AsyncConnection, order: BulkOrder) -> tuple[AnswerRo
     born_at = (await connection.execute(begin)).scalars().one()
     if order.request_id is not None:
         # By itself, for what the next statement sees it sees from its own beginning.
-        await connection.execute(lock_request(order.request_id))
+        await _wait_for_first(connection, order.request_id)
         found = (await connection.execute(select_answer(order.request_id))).one_or_none()
         if found is not None:
             return AnswerRow(*found), False
@@ -70,6 +72,15 @@ async def store(connection: AsyncConnection, order: BulkOrder) -> tuple[AnswerRo
         await connection.execute(insert_answer(order.request_id, row))
         await connection.execute(delete_answers())
     return row, True
+
+
+async def _wait_for_first(connection: AsyncConnection, request_id: UUID) -> None:
+    try:
+        await connection.execute(lock_request(request_id))
+    except Exception as exc:
+        if isinstance(translate_database_error(exc), DatabaseTimeoutError):
+            raise FirstUnderWayError from exc
+        raise
 
 
 async def _copy(connection: CopyConnection, order: BulkOrder) -> None:

@@ -18,6 +18,7 @@ from tests.api.bulk.sending import (
     read_code,
     read_created,
     send,
+    wait_for_copy,
 )
 from tests.api.clients import create_app
 from tests.api.direct import open_client
@@ -99,6 +100,29 @@ async def test_a_repeat_with_ids_does_not_find_its_own_tasks_in_the_way(app):
     first = await repeat(app, body)
     assert read_created(first) == 3
     assert (await repeat(app, body)).content == first.content
+
+
+async def test_while_the_first_takes_long_a_repeat_is_told_to_come_again(
+    databases, settings, cursor
+):
+    app = create_app(databases.settings_of(settings.POSTGRES_DB, DATABASE_STATEMENT_SECONDS=0.5))
+    body, is_over = make_lines(*make_tasks(["n"] * 5000)), asyncio.Event()
+
+    async def come_slowly():
+        yield body[:-7]
+        await is_over.wait()
+        yield body[-7:]
+
+    async with app.test_app():
+        first = asyncio.create_task(repeat(app, come_slowly()))
+        await wait_for_copy(cursor)
+        response = await repeat(app, body)
+        assert read_code(response, 503) == "overloaded"
+        assert "Idempotency-Key is at work still" in response.json()["detail"]
+        assert int(response.headers["Retry-After"]) >= 1
+        is_over.set()
+        assert read_created(await first) == 5000
+        assert (await repeat(app, body)).content == first.result().content
 
 
 async def test_after_a_day_it_is_forgotten(app, cursor):
