@@ -7,11 +7,12 @@ HEADER = "Prefer"
 APPLIED = "Preference-Applied"
 
 # A comma or a semicolon between quotes belongs to the value.
-_PREFERENCE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++', re.DOTALL)
-_UP_TO_PARAMETERS = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*+"?)*+', re.DOTALL)
+_QUOTED_PART = r'"[^"\\]*(?:\\.[^"\\]*)*'
+_PREFERENCE = re.compile(rf'(?:[^,"]|{_QUOTED_PART}"?)+', re.DOTALL)
+_UP_TO_PARAMETERS = re.compile(rf'(?:[^;"]|{_QUOTED_PART}"?)*', re.DOTALL)
 _NAMED = re.compile(
     r"""[ \t]*+([!#$%&'*+.^_`|~0-9a-z-]++)[ \t]*+"""
-    r"""(?:=[ \t]*+("(?:[^"\\]|\\.)*+"|[^ \t"]*+)[ \t]*+)?""",
+    rf"""(?:=[ \t]*+({_QUOTED_PART}"|[^ \t"]*+)[ \t]*+)?""",
     re.IGNORECASE | re.DOTALL,
 )
 _QUOTED = re.compile(r"\\(.)", re.DOTALL)

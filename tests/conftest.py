@@ -14,6 +14,7 @@ from tests.keys import add_key
 from tests.templates import CompiledTemplates
 from vision_tasks.config import Settings
 from vision_tasks.embedded import EmbeddedPostgres
+from vision_tasks.schema_check import find_drift
 from vision_tasks.upgrade import upgrade_to_head
 
 # What starts whole servers takes longest, so that none of the workers ends up waiting for it.
@@ -104,6 +105,8 @@ def own_settings(databases: Databases, template: str) -> Iterator[Settings]:
 def shared_settings(databases: Databases, template: str) -> Iterator[Settings]:
     with databases.create(template=template) as settings:
         yield settings
+        # What a test alters here and leaves would meet others, in whatever order they come.
+        assert find_drift(settings) == []
 
 
 @pytest.fixture

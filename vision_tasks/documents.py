@@ -30,7 +30,7 @@ class DocumentLimits:
 DEFAULT_LIMITS = DocumentLimits()
 
 # A string that never ends reaches to the end of the text, or each quote in it would be tried anew.
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}]")
 
 

@@ -8,9 +8,10 @@ from api.errors import MalformedBodyError
 
 _SPACE = b" \t\r\n"
 _GAP = re.compile(rb"[ \t\r\n]*+")
-_OBJECT = rb'\{(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+\}'
+_STRING = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
+_OBJECT = rb'\{[^"{}\[\]]*(?:%b[^"{}\[\]]*)*\}' % _STRING
 _OBJECTS = re.compile(_OBJECT, re.DOTALL)
-_RUN = re.compile(rb"(?:%b%b%b,)++" % (_GAP.pattern, _OBJECT, _GAP.pattern), re.DOTALL)
+_RUN = re.compile(rb"(?:%b%b%b,)+" % (_GAP.pattern, _OBJECT, _GAP.pattern), re.DOTALL)
 _IN_STRING = re.compile(rb'["\\]')
 _OUTSIDE = re.compile(rb'["{}\[\],]')
 

@@ -20,7 +20,7 @@ SLOW_LINES = 25
 _QUOTES = 4
 """Around a field and its value."""
 _IDS = re.compile(
-    r"(?:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\n)*+",
+    r"(?:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\n)*",
     re.IGNORECASE | re.ASCII,
 )
 

@@ -67,10 +67,13 @@ async def test_one_that_comes_alone_does_not_wait(sender, cursor):
 
 
 async def test_what_the_database_refuses_fails_alone(sender, cursor):
-    cursor.execute("ALTER TABLE tasks ADD CHECK (filename <> 'refused.jpg')")
     bodies = [{"filename": f"{number}.jpg"} for number in range(20)]
     bodies[7] = bodies[12] = {"filename": "refused.jpg"}
-    answers = await post_behind_a_lock(sender, cursor, bodies)
+    cursor.execute("ALTER TABLE tasks ADD CONSTRAINT rule CHECK (filename <> 'refused.jpg')")
+    try:
+        answers = await post_behind_a_lock(sender, cursor, bodies)
+    finally:
+        cursor.execute("ALTER TABLE tasks DROP CONSTRAINT rule")
     refused = [number for number, answer in enumerate(answers) if answer.status_code != 201]
     assert refused == [7, 12]
     assert {answers[number].status_code for number in refused} == {500}

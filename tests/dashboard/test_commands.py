@@ -95,7 +95,7 @@ def test_the_logging_of_the_app_is_left_alone(empty_settings, caplog):
 
 def test_check_schema_is_content_with_what_the_migrations_made(settings):
     result = invoke(settings, "check-schema")
-    assert result.exit_code == 0
+    assert result.exit_code == 0, result.output
     assert settings.database_place in result.output
 
 
