@@ -11,6 +11,8 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from dashboard.extension import TaskDashboard
 from dashboard.hardening import get_nonce, harden
 from dashboard.hosts import is_trusted_host
+from dashboard.language import get_language
+from dashboard.language.choice import choose_ourselves
 from dashboard.overview import OverviewPage
 from dashboard.problems import describe_http_error
 from dashboard.signing import SigningFlask
@@ -67,7 +69,8 @@ def _set_up_babel(app: Flask) -> None:
     if find_spec("flask_babel") is not None:
         from flask_babel import Babel  # noqa: PLC0415
 
-        Babel(app)
+        Babel(app, locale_selector=get_language)
+    choose_ourselves(app)
 
 
 def _refuse_strange_hosts(app: Flask, settings: Settings) -> None:

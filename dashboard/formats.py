@@ -2,10 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
+from dashboard.language import gettext, ngettext
+from dashboard.language.texts import format_number
+
+__all__ = ["format_number"]
+
 PREVIEW_CHARACTERS = 80
 SHOWN_CHARACTERS = 200_000
 
-_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+_DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 
 
 def format_moment(moment: datetime) -> str:
@@ -21,16 +26,21 @@ def format_machine_moment(moment: datetime) -> str:
 def format_age(moment: datetime, now: datetime | None = None) -> str:
     """Say how long ago `moment` was, in its largest unit: "3 hours"."""
     age: timedelta = (now or datetime.now(UTC)) - moment
-    for name, seconds in _UNITS:
-        count = int(age.total_seconds()) // seconds
-        if count > 0:
-            return f"{count:,} {name}{'' if count == 1 else 's'}"
-    return "a moment"
+    seconds = int(age.total_seconds())
+    if seconds >= _DAY:
+        return ngettext("%(num)s day", "%(num)s days", seconds // _DAY)
+    if seconds >= _HOUR:
+        return ngettext("%(num)s hour", "%(num)s hours", seconds // _HOUR)
+    if seconds >= _MINUTE:
+        return ngettext("%(num)s minute", "%(num)s minutes", seconds // _MINUTE)
+    if seconds >= 1:
+        return ngettext("%(num)s second", "%(num)s seconds", seconds)
+    return gettext("a moment")
 
 
 def format_tasks(count: int) -> str:
     """Say how many tasks: "1 task", "2 tasks"."""
-    return f"{count:,} task{'' if count == 1 else 's'}"
+    return ngettext("%(num)s task", "%(num)s tasks", count)
 
 
 def format_preview(text: str) -> str:

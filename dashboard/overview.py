@@ -3,6 +3,7 @@
 from flask import Response
 
 from dashboard.desk import get_desk
+from dashboard.language import Lazy
 from dashboard.pages import TASKS_PATH, Page, expose
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.queries import COUNT_LIMIT, select_oldest_waiting, select_status_counts
@@ -19,7 +20,7 @@ class OverviewPage(Page):
         url: str = f"{TASKS_PATH}/overview",
     ) -> None:
         super().__init__(
-            "Overview",
+            Lazy("Overview"),
             endpoint="vision_tasks_overview",
             url="/admin" if as_index else url,
             # The index of an Admin serves Flask-Admin's own static files.

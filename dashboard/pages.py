@@ -13,6 +13,8 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from dashboard import formats
 from dashboard.access import AccessDeniedError, Action
 from dashboard.desk import find_desk, get_desk
+from dashboard.language import LANGUAGES, Lazy, get_language, make_template_texts
+from dashboard.language.choice import is_chosen_by_host, keep_choice
 from dashboard.problems import Problem, describe_error, describe_http_error
 from dashboard.tokens import check_forms_ourselves, get_token_name, make_token
 from vision_tasks.errors import ConfigurationError, VisionTasksError
@@ -40,7 +42,7 @@ class Page(BaseView):  # type: ignore[misc]
 
     def __init__(
         self,
-        name: str,
+        name: Lazy,
         *,
         endpoint: str,
         url: str,
@@ -113,9 +115,15 @@ class Page(BaseView):  # type: ignore[misc]
             token_name=get_token_name(),
             problem=problem,
             schema_warning=desk.find_schema_warning() if may[Action.SEE] else None,
+            language=get_language(),
+            languages={} if is_chosen_by_host() else LANGUAGES,
+            **make_template_texts(),
             **values,
         )
+        # Flask-Admin's page does not say its language, and screen readers go by that.
+        page = page.replace("<html>", f'<html lang="{get_language()}">', 1)
         response = protect(make_response(page, problem.status if problem else status))
+        keep_choice(response)
         if problem and problem.retry_after_seconds is not None:
             response.headers["Retry-After"] = str(problem.retry_after_seconds)
         return response

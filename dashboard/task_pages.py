@@ -17,6 +17,7 @@ from dashboard.desk import get_desk
 from dashboard.editing import handle_editing
 from dashboard.exporting.handling import handle_export
 from dashboard.history.timeline import show_details
+from dashboard.language import Lazy
 from dashboard.pages import TASKS_PATH, Page, expose
 from dashboard.task_list import show_list
 from vision_tasks.errors import TaskNotFoundError
@@ -29,7 +30,7 @@ class TaskPages(Page):
 
     def __init__(self, *, category: str | None = None, url: str = TASKS_PATH) -> None:
         super().__init__(
-            "Tasks",
+            Lazy("Tasks"),
             endpoint="vision_tasks_tasks",
             url=url,
             static_folder=str(PACKAGE / "static"),

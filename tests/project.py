@@ -12,7 +12,7 @@ from tests.servers import format_environment
 from vision_tasks.config import Settings
 from vision_tasks.embedded.programs import find_programs
 
-MODELS, LIFECYCLE = Path("vision_tasks/models.py"), Path("vision_tasks/lifecycle.py")
+MODELS, LIFECYCLE = Path("vision_tasks/models/tasks.py"), Path("vision_tasks/lifecycle.py")
 PSQL = find_programs().package / "pginstall" / "bin" / "psql"
 COLUMNS = """
     priority: Mapped[int] = mapped_column(server_default=text("0"))

@@ -25,6 +25,7 @@ from sqlalchemy import URL
 
 from vision_tasks.api_limit_settings import ApiLimitSettings, PositiveSeconds
 from vision_tasks.database_url import locate_server, parse_database_url
+from vision_tasks.desk_settings import DeskSettings
 from vision_tasks.embedded import default_data_directory
 from vision_tasks.env_file import EnvFile
 from vision_tasks.errors import ConfigurationError
@@ -35,7 +36,7 @@ ASYNC_DRIVER = "postgresql+asyncpg"
 SYNC_DRIVER = "postgresql+psycopg2"
 
 
-class Settings(SignInSettings, ApiLimitSettings):
+class Settings(SignInSettings, DeskSettings, ApiLimitSettings):
     """All that can be configured; a field is an environment variable of the same name."""
 
     model_config = SettingsConfigDict(
@@ -90,12 +91,6 @@ class Settings(SignInSettings, ApiLimitSettings):
         description="Addresses and networks, comma-separated, of the proxies in front of the"
         " dashboard, whose `X-Forwarded-For`, `-Proto` and `-Host` are believed.",
     )
-    BULK_MAX_TASKS: int = Field(
-        1_000_000,
-        ge=1,
-        le=100_000_000,
-        description="Most tasks that one action of the dashboard may be about.",
-    )
     DATABASE_POOL_SIZE: int = Field(
         10, ge=1, le=1000, description="Most connections to PostgreSQL per process."
     )
@@ -119,16 +114,6 @@ class Settings(SignInSettings, ApiLimitSettings):
     )
     MIGRATION_WAIT_SECONDS: PositiveSeconds = Field(
         300, description="Longest wait for another migration of the same database."
-    )
-    SESSION_IDLE_MINUTES: float = Field(
-        30, gt=0, le=1440, description="How long staff stay signed in without opening a page."
-    )
-    SESSION_HOURS: float = Field(
-        12, gt=0, le=168, description="How long staff stay signed in at all."
-    )
-    TWO_FACTOR_REQUIRED: bool = Field(
-        default=False,
-        description="Whether staff must set up a second factor before they see any page.",
     )
 
     @classmethod

@@ -9,6 +9,7 @@ from dashboard.history.entries import show_entries
 from dashboard.history.one_change import show_change
 from dashboard.history.places import parse_change_id
 from dashboard.history.undo import handle_undo
+from dashboard.language import Lazy
 from dashboard.pages import Page, expose
 
 HISTORY_PATH = "history"
@@ -19,7 +20,7 @@ class HistoryPages(Page):
 
     def __init__(self, *, category: str | None = None, url: str = HISTORY_PATH) -> None:
         super().__init__(
-            "History",
+            Lazy("History"),
             endpoint="vision_tasks_history",
             url=url,
             static_folder=None,

@@ -9,6 +9,7 @@ from dashboard.desk import find_desk, get_desk
 from dashboard.keys.making import handle_making
 from dashboard.keys.revocation import handle_revocation
 from dashboard.keys.rotation import handle_rotation
+from dashboard.language import Lazy
 from dashboard.pages import Page, expose
 from vision_tasks.api_key_changes import fetch_keys
 from vision_tasks.api_key_errors import ApiKeyNotFoundError
@@ -23,7 +24,7 @@ class KeysPage(Page):
 
     def __init__(self, *, category: str | None = None, url: str = KEYS_PATH) -> None:
         super().__init__(
-            "API keys",
+            Lazy("API keys"),
             endpoint="vision_tasks_keys",
             url=url,
             static_folder=None,

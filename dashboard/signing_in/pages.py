@@ -6,6 +6,7 @@ from flask import Response, url_for
 
 from dashboard.access import AccessDeniedError, Action
 from dashboard.desk import get_desk
+from dashboard.language import Lazy
 from dashboard.pages import Page, expose
 from dashboard.returning import see_other
 from dashboard.signing_in.access import SECOND_FACTOR, StaffAccess
@@ -29,7 +30,7 @@ class SignInPage(_HiddenPage):
 
     def __init__(self) -> None:
         super().__init__(
-            "Sign in", endpoint="vision_tasks_sign_in", url="/admin/login", static_folder=None
+            Lazy("Sign in"), endpoint="vision_tasks_sign_in", url="/admin/login", static_folder=None
         )
 
     def is_accessible(self) -> bool:
@@ -54,7 +55,10 @@ class SignOutPage(_HiddenPage):
 
     def __init__(self) -> None:
         super().__init__(
-            "Sign out", endpoint="vision_tasks_sign_out", url="/admin/logout", static_folder=None
+            Lazy("Sign out"),
+            endpoint="vision_tasks_sign_out",
+            url="/admin/logout",
+            static_folder=None,
         )
 
     def is_accessible(self) -> bool:
@@ -73,7 +77,10 @@ class AccountPage(_HiddenPage):
 
     def __init__(self, access: StaffAccess) -> None:
         super().__init__(
-            "Account", endpoint="vision_tasks_account", url="/admin/account", static_folder=None
+            Lazy("Account"),
+            endpoint="vision_tasks_account",
+            url="/admin/account",
+            static_folder=None,
         )
         self._access = access
 

@@ -3,6 +3,7 @@
 from flask import Response
 from flask_admin import Admin
 
+from dashboard.language import Lazy
 from dashboard.pages import Page, expose
 from dashboard.single_sign_on.flow import handle_callback, handle_start
 from dashboard.single_sign_on.provider import Provider
@@ -14,7 +15,7 @@ class SingleSignOnPage(Page):
 
     def __init__(self, provider: Provider) -> None:
         super().__init__(
-            "Single sign-on",
+            Lazy("Single sign-on"),
             endpoint="vision_tasks_single_sign_on",
             url="/admin/login/sso",
             static_folder=None,

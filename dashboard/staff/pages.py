@@ -7,6 +7,7 @@ from flask import Response
 
 from dashboard.access import AccessDeniedError, Action
 from dashboard.desk import find_desk, get_desk
+from dashboard.language import Lazy
 from dashboard.pages import Page, expose
 from dashboard.staff import changes, deeds
 from dashboard.staff.adding import handle_adding
@@ -18,7 +19,9 @@ class StaffPage(Page):
     """Everybody who may sign in, and one page for each of them."""
 
     def __init__(self) -> None:
-        super().__init__("Staff", endpoint="vision_tasks_staff", url="staff", static_folder=None)
+        super().__init__(
+            Lazy("Staff"), endpoint="vision_tasks_staff", url="staff", static_folder=None
+        )
 
     def is_accessible(self) -> bool:
         """Let in, and show the item of the menu to, whoever may manage staff."""

@@ -99,6 +99,9 @@ def test_the_lists_are_indexed_and_the_key_has_no_second_index(settings: Setting
             "ix_tasks_created_at_brin",
             "ix_tasks_created_at_id",
             "ix_tasks_filename_trgm",
+            "ix_tasks_result",
             "ix_tasks_status_created_at_id",
+            "ix_tasks_status_updated_at_id",
+            "ix_tasks_updated_at_id",
             "tasks_pkey",
         ]
