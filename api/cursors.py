@@ -13,6 +13,7 @@ from vision_tasks.records import Position, TaskFilter
 _EXTENSION = "vision_tasks.cursors"
 _SALT = "vision-tasks.api.cursor"
 _MAX_CHARACTERS = 512
+_FILTERS = ("status", "filename", "task_id", "created_from", "created_to")
 
 
 def provide_cursors(app: Quart, secret_key: str) -> None:
@@ -25,7 +26,7 @@ def provide_cursors(app: Quart, secret_key: str) -> None:
 def sign_cursor(position: Position, task_filter: TaskFilter) -> str:
     """Write a cursor that is good for lists with the same filter, whatever their `limit`."""
     serializer: URLSafeSerializer = current_app.extensions[_EXTENSION]
-    payload = [position.created_at.isoformat(), position.id.hex, _digest(task_filter)]
+    payload = [position.moment.isoformat(), position.id.hex, _digest(task_filter)]
     return str(serializer.dumps(payload))
 
 
@@ -46,4 +47,6 @@ def read_cursor(cursor: str, task_filter: TaskFilter) -> Position:
 
 
 def _digest(task_filter: TaskFilter) -> str:
-    return hashlib.sha256(repr(task_filter).encode()).hexdigest()[:16]
+    # In words that stay, so that a cursor outlives an upgrade; clients filter by no more than this.
+    words = ", ".join(f"{name}={getattr(task_filter, name)!r}" for name in _FILTERS)
+    return hashlib.sha256(f"TaskFilter({words})".encode()).hexdigest()[:16]

@@ -60,16 +60,18 @@ class Desk:
         reason: str | None = None,
         batch_id: UUID | None = None,
         free_move: bool = False,
+        seconds: float | None = None,
     ) -> Iterator[Connection]:
         """Open the one transaction of a request; faults of the database come out as our errors.
 
-        No statement in it runs, or waits for a lock, longer than DATABASE_STATEMENT_SECONDS. What
-        it changes is recorded as done by whoever sent the request; see `Attribution`.
+        No statement in it runs, or waits for a lock, longer than DATABASE_STATEMENT_SECONDS, or
+        `seconds` where that is less. What it changes is recorded as done by whoever sent the
+        request; see `Attribution`.
         """
-        attribution = Attribution(self._name_actor(), action, reason, batch_id, free_move)
+        attribution = Attribution(self.name_actor(), action, reason, batch_id, free_move)
         try:
             with self.engine.begin() as connection:
-                connection.execute(self._prepare(attribution))
+                connection.execute(self._prepare(attribution, seconds))
                 yield connection
         except VisionTasksError as exc:
             self._note(exc)
@@ -85,15 +87,17 @@ class Desk:
         """Say what is wrong with the schema, for whoever may see the desk; None: nothing known."""
         return self.schema.find_warning(self.begin)
 
-    def _name_actor(self) -> str:
+    def name_actor(self) -> str:
+        """Name whoever sent the request, as the history does."""
         get_actor = getattr(self.access, "get_actor", None)
         name = get_actor() if callable(get_actor) and has_request_context() else None
         text = "" if name is None else str(name).replace("\x00", "")
         return f"staff:{text[:ACTOR_MAX_CHARACTERS].strip() or 'unknown'}"
 
-    def _prepare(self, attribution: Attribution) -> Select[Any]:
+    def _prepare(self, attribution: Attribution, seconds: float | None) -> Select[Any]:
         # Local to the transaction, so that behind PgBouncer nobody else inherits it.
-        milliseconds = str(max(1, round(self.settings.DATABASE_STATEMENT_SECONDS * 1000)))
+        most = self.settings.DATABASE_STATEMENT_SECONDS
+        milliseconds = str(max(1, round(min(most, seconds or most) * 1000)))
         columns: list[Any] = set_locally({"statement_timeout": milliseconds})
         return select(*columns, *set_locally(attribution.settings))
 

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from vision_tasks.errors import InvalidFieldError
-from vision_tasks.records import Position, TaskRecord
+from vision_tasks.records import Order, Position, TaskRecord
+from vision_tasks.sentences import sentence
 
 
-def format_position(task: TaskRecord) -> str:
-    """Write the place of `task`: its moment of creation and its id."""
-    return _format(task.created_at, task.id)
+def format_position(place: Position | TaskRecord, order: Order = Order.CREATED) -> str:
+    """Write a place, for one that of a task: the moment it is ordered by, and its id."""
+    moment = place.moment if isinstance(place, Position) else getattr(place, order.value)
+    return _format(moment, place.id)
 
 
 def parse_position(text: str, field: str, *, backward: bool = False) -> Position:
@@ -17,11 +19,13 @@ def parse_position(text: str, field: str, *, backward: bool = False) -> Position
     moment, _, task_id = text.partition("_")
     try:
         position = Position(datetime.fromisoformat(moment), UUID(task_id), backward)
-        exact = _format(position.created_at, position.id) == text
+        exact = _format(position.moment, position.id) == text
     except (ValueError, OverflowError):
         exact = False
     if not exact:
-        raise InvalidFieldError(field, "is no place in this list; begin again at its newest page.")
+        raise InvalidFieldError(
+            field, sentence("is no place in this list; begin again at its newest page.")
+        )
     return position
 
 

@@ -1,69 +1,44 @@
 """Reading and writing tasks: the shared statements, run by the desk's own driver."""
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Executable
 from sqlalchemy.exc import DBAPIError
 
 from dashboard.causes import Cause
 from dashboard.desk import Desk
 from dashboard.edition import Edition
 from dashboard.errors import TaskChangedError, TaskInUseError
-from dashboard.formats import PREVIEW_CHARACTERS
 from vision_tasks.errors import InvalidFieldError, TaskExistsError, TaskNotFoundError
 from vision_tasks.faults import ILLEGAL_MOVE_SQLSTATE, get_sqlstate
 from vision_tasks.models import Task
 from vision_tasks.queries import (
     delete_task,
     insert_task_once,
-    read_page,
     select_task,
-    select_tasks,
     update_task,
 )
-from vision_tasks.records import Page, Position, TaskChanges, TaskFilter, TaskRecord
-from vision_tasks.search_queries import read_scouting, select_scouting
-from vision_tasks.search_ways import Way, list_ways
+from vision_tasks.records import TaskChanges, TaskRecord
 
 _UNSTORABLE_CLASSES = ("22", "54")
 # A foreign key; since PostgreSQL 18 one with RESTRICT has a state of its own.
 REFERENCED_STATES = ("23503", "23001")
 
 
-def get_task(desk: Desk, task_id: UUID, *, characters: int | None = None) -> TaskRecord:
-    """Read a task, its result laid out for people; raises TaskNotFoundError.
+def get_task(
+    desk: Desk, task_id: UUID, *, characters: int | None = None, pretty: bool = True
+) -> TaskRecord:
+    """Read a task, its result laid out for people if it is to be; raises TaskNotFoundError.
 
     With `characters` no more of the result is read than that, so it may be no JSON any more.
     """
-    statement = select_task(task_id, pretty=True, characters=characters)
+    statement = select_task(task_id, pretty=pretty, characters=characters)
     with desk.begin() as connection:
         row = connection.execute(statement).one_or_none()
     if row is None:
         raise TaskNotFoundError(task_id)
     return TaskRecord(*row)
-
-
-def fetch_page(
-    desk: Desk, task_filter: TaskFilter, *, limit: int, position: Position | None
-) -> Page:
-    """Read one page of the list; results come as previews."""
-    rows: Sequence[Sequence[Any]] = ()
-    with desk.begin() as connection:
-        for way in _find_ways(connection, task_filter, limit, position):
-            rows = connection.execute(
-                select_tasks(
-                    task_filter,
-                    limit=limit,
-                    position=position,
-                    preview_characters=PREVIEW_CHARACTERS + 1,
-                    way=way,
-                )
-            ).all()
-            if len(rows) > limit:
-                break
-    return read_page(rows, limit=limit, position=position)
 
 
 def create_task(desk: Desk, task_id: UUID, filename: str, *, reason: str | None = None) -> bool:
@@ -122,15 +97,6 @@ def explain_unstorable(exc: DBAPIError) -> InvalidFieldError | None:
     if not (get_sqlstate(exc) or "").startswith(_UNSTORABLE_CLASSES):
         return None
     return InvalidFieldError("result", "holds a value that PostgreSQL cannot store.")
-
-
-def _find_ways(
-    connection: Connection, task_filter: TaskFilter, limit: int, position: Position | None
-) -> Iterable[Way | None]:
-    if task_filter.filename is None:
-        return [None]
-    row = connection.execute(select_scouting(task_filter, position)).one()
-    return list_ways(task_filter, read_scouting(row), position, limit=limit)
 
 
 def _execute(desk: Desk, statement: Executable, cause: Cause) -> Any:

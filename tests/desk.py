@@ -96,9 +96,11 @@ class Desk:
 
 
 @contextmanager
-def run_desk(data_directory: Path, *options: str) -> Iterator[Desk]:
+def run_desk(
+    data_directory: Path, *options: str, environment: Mapping[str, str] | None = None
+) -> Iterator[Desk]:
     """Run the desk on its embedded database and end it afterwards, whatever happened."""
-    desk = Desk("--data-dir", str(data_directory), *options)
+    desk = Desk("--data-dir", str(data_directory), *options, environment=environment)
     try:
         desk.wait_for_screen()
         yield desk

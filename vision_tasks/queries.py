@@ -37,7 +37,7 @@ from vision_tasks.records import Page, Position, TaskChanges, TaskFilter, TaskRe
 from vision_tasks.search_queries import select_matches
 from vision_tasks.search_ways import Way
 from vision_tasks.status_labels import StatusLabel
-from vision_tasks.task_filters import list_conditions, list_order, list_remaining
+from vision_tasks.task_filters import get_moment, list_conditions, list_order, list_remaining
 
 COUNT_LIMIT = 10_000
 """A count goes no further than one past this, so it costs the same at any size."""
@@ -92,7 +92,7 @@ def select_tasks(
 
     Newest first, or oldest first from `position` on when it goes backward. With
     `preview_characters` each `result` is cut to that length, and so no JSON any more. With `way`,
-    for a part of a filename, only tasks that it leads to are selected.
+    for a search, only tasks that it leads to are selected.
     """
     statement = select(*_with_result(_cut(_TEXT, preview_characters))).limit(limit + 1)
     order = list_order(task_filter, position)
@@ -100,19 +100,10 @@ def select_tasks(
         return statement.where(*list_remaining(task_filter, position)).order_by(*order)
     # By all of its key, so that the tasks need not be put in this order again, results and all.
     match = select_matches(task_filter, position, way, limit=limit + 1).subquery()
-    is_it = [Task.id == match.c.id, Task.created_at == match.c.created_at]
+    is_it = [Task.id == match.c.id, get_moment(task_filter) == get_moment(task_filter, match.c)]
     if task_filter.status is not None:
         is_it.append(Task.status == match.c.status)
     return statement.join_from(match, Task, and_(*is_it)).order_by(*order)
-
-
-def select_export(task_filter: TaskFilter) -> Select[Any]:
-    """Select every task that a filter lets through, newest first, as rows for TaskRecord."""
-    return (
-        select(*TASK_COLUMNS)
-        .where(*list_conditions(task_filter))
-        .order_by(Task.created_at.desc(), Task.id.desc())
-    )
 
 
 def cast_document(text: str | None) -> ColumnElement[Any]:
@@ -120,13 +111,22 @@ def cast_document(text: str | None) -> ColumnElement[Any]:
     return null() if text is None else cast(bindparam(None, text, type_=Text), JSONB)
 
 
-def read_page(rows: Sequence[Sequence[Any]], *, limit: int, position: Position | None) -> Page:
-    """Turn the rows of `select_tasks` into a page, newest first."""
+def read_page(
+    rows: Sequence[Sequence[Any]],
+    *,
+    limit: int,
+    position: Position | None,
+    looked_to: Position | None = None,
+) -> Page:
+    """Turn the rows of `select_tasks` into a page, newest first.
+
+    `looked_to` is where the search stopped, if it was not at the end of the list.
+    """
     tasks = [TaskRecord(*row) for row in rows[:limit]]
-    more = len(rows) > limit
+    more = len(rows) > limit or looked_to is not None
     if position is not None and position.backward:
-        return Page(tuple(reversed(tasks)), has_newer=more, has_older=True)
-    return Page(tuple(tasks), has_newer=position is not None, has_older=more)
+        return Page(tuple(reversed(tasks)), more, has_older=True, looked_to=looked_to)
+    return Page(tuple(tasks), position is not None, has_older=more, looked_to=looked_to)
 
 
 def insert_task_once(task_id: UUID, filename: str) -> Insert:
@@ -175,8 +175,9 @@ def select_oldest_waiting() -> Select[UUID, str, datetime]:
     """Select id, filename and created_at of the PENDING task that was created first."""
     return (
         select(Task.id, Task.filename, Task.created_at)
-        .where(Task.status == TaskStatus.PENDING)
-        .order_by(Task.created_at, Task.id)
+        .where(*list_conditions(TaskFilter(status=TaskStatus.PENDING)))
+        # By the status as well: among all tasks it may be the ten millionth.
+        .order_by(Task.status, Task.created_at, Task.id)
         .limit(1)
     )
 
@@ -214,7 +215,15 @@ def _assignments(changes: TaskChanges) -> dict[str, Any]:
 
 
 def _count_of(status: TaskStatus) -> Select[str, int]:
-    some = select(Task.id).where(Task.status == status).limit(COUNT_LIMIT + 1).subquery()
+    # In the order of an index: without one, tasks of a status that are all at the end of the table
+    # are looked for from its beginning.
+    some = (
+        select(Task.id)
+        .where(*list_conditions(TaskFilter(status=status)))
+        .order_by(Task.status, Task.created_at, Task.id)
+        .limit(COUNT_LIMIT + 1)
+        .subquery()
+    )
     return select(literal(status.value).label("status"), func.count().label("count")).select_from(
         some
     )

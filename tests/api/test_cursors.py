@@ -54,8 +54,8 @@ async def test_a_cursor_changed_anywhere_is_refused():
         TaskFilter(),
         TaskFilter(status=TaskStatus.PENDING),
         TaskFilter(status=TaskStatus.FAILED, filename="a"),
-        TaskFilter(status=TaskStatus.FAILED, created_from=PLACE.created_at),
-        TaskFilter(status=TaskStatus.FAILED, created_to=PLACE.created_at),
+        TaskFilter(status=TaskStatus.FAILED, created_from=PLACE.moment),
+        TaskFilter(status=TaskStatus.FAILED, created_to=PLACE.moment),
     ],
 )
 async def test_a_cursor_of_other_filters_is_refused(other):
@@ -106,7 +106,7 @@ async def test_what_the_secret_signed_for_another_purpose_is_no_cursor(
     untouched_settings, stranger
 ):
     secret = untouched_settings.SECRET_KEY.get_secret_value()
-    payload = [PLACE.created_at.isoformat(), PLACE.id.hex, "0" * 16]
+    payload = [PLACE.moment.isoformat(), PLACE.id.hex, "0" * 16]
     forged = URLSafeSerializer(
         secret, salt="session", signer_kwargs={"digest_method": hashlib.sha256}
     ).dumps(payload)

@@ -103,5 +103,6 @@ def test_the_lists_are_indexed_and_the_key_has_no_second_index(settings: Setting
             "ix_tasks_status_created_at_id",
             "ix_tasks_status_updated_at_id",
             "ix_tasks_updated_at_id",
+            "ix_tasks_with_result",
             "tasks_pkey",
         ]

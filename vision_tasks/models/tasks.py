@@ -68,6 +68,13 @@ class Task(Base):
         # What was changed last, of all and of one status.
         Index("ix_tasks_updated_at_id", "updated_at", "id"),
         Index("ix_tasks_status_updated_at_id", "status", "updated_at", "id"),
+        # The tasks that have a result, in the order of the list, past all that have none yet.
+        Index(
+            "ix_tasks_with_result",
+            "created_at",
+            "id",
+            postgresql_where=text("result IS NOT NULL"),
+        ),
         # Which results hold a value at a path. A new task has none, and costs it nothing.
         Index(
             "ix_tasks_result",

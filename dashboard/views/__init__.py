@@ -1,0 +1,1 @@
+"""Views: lists of tasks that somebody saved under a name, to find them again."""
