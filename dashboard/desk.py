@@ -64,9 +64,9 @@ class Desk:
     ) -> Iterator[Connection]:
         """Open the one transaction of a request; faults of the database come out as our errors.
 
-        No statement in it runs, or waits for a lock, longer than DATABASE_STATEMENT_SECONDS, or
-        `seconds` where that is less. What it changes is recorded as done by whoever sent the
-        request; see `Attribution`.
+        No statement in it runs, or waits for a lock, longer than DATABASE_STATEMENT_SECONDS, in a
+        request that only reads a page PAGE_STATEMENT_SECONDS, or `seconds` where that is less. What
+        it changes is recorded as done by whoever sent the request; see `Attribution`.
         """
         attribution = Attribution(self.name_actor(), action, reason, batch_id, free_move)
         try:
@@ -97,6 +97,8 @@ class Desk:
     def _prepare(self, attribution: Attribution, seconds: float | None) -> Select[Any]:
         # Local to the transaction, so that behind PgBouncer nobody else inherits it.
         most = self.settings.DATABASE_STATEMENT_SECONDS
+        if has_request_context() and request.method == "GET":
+            most = min(most, self.settings.PAGE_STATEMENT_SECONDS)
         milliseconds = str(max(1, round(min(most, seconds or most) * 1000)))
         columns: list[Any] = set_locally({"statement_timeout": milliseconds})
         return select(*columns, *set_locally(attribution.settings))

@@ -42,11 +42,10 @@ def fetch_page(
 ) -> Page:
     """Read one page of the list; results come as previews.
 
-    Raises DatabaseTimeoutError where a statement takes longer than PAGE_STATEMENT_SECONDS, or
-    `seconds` where that is less.
+    Raises DatabaseTimeoutError where a statement takes longer than `seconds`, or `Desk.begin` lets
+    it take.
     """
-    most = desk.settings.PAGE_STATEMENT_SECONDS
-    with desk.begin(seconds=min(most, seconds or most)) as connection:
+    with desk.begin(seconds=seconds) as connection:
         return _search(connection, task_filter, limit, position)
 
 
@@ -54,7 +53,7 @@ def fetch_counted_page(
     desk: Desk, task_filter: TaskFilter, *, limit: int, position: Position | None
 ) -> tuple[Page, Total | None]:
     """Read a page as `fetch_page` does, and how many tasks there are; None: nobody knows."""
-    with desk.begin(seconds=desk.settings.PAGE_STATEMENT_SECONDS) as connection:
+    with desk.begin() as connection:
         page = _search(connection, task_filter, limit, position)
         if position is None and not page.has_older:
             return page, Total(len(page.tasks), is_exact=True)

@@ -1,6 +1,7 @@
 """The history page: what was done, newest first, narrowed to what a person looks for."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,11 +20,23 @@ from dashboard.history.wording import (
     list_facts,
 )
 from dashboard.pages import Page
+from dashboard.problems import Problem
 from vision_tasks.batch_reversals import Reversal
 from vision_tasks.changes import ChangePage, ChangeRecord
+from vision_tasks.errors import DatabaseTimeoutError
+from vision_tasks.sentences import sentence
 
 PAGE_SIZE = 50
 ENDPOINT = "vision_tasks_history.index"
+
+_TOO_LONG = Problem(
+    HTTPStatus.GATEWAY_TIMEOUT,
+    sentence("This search takes too long"),
+    sentence(
+        "It was stopped, so that nobody else waits for it. Narrow it: choose fewer days, or say who"
+        " or which task it is about."
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -49,13 +62,18 @@ def show_entries(page: Page) -> Response:
     found = ChangePage((), has_newer=False, has_older=False)
     names: dict[UUID, str] = {}
     reversals: dict[UUID, list[Reversal]] = {}
+    problem = None
     if not search.errors:
-        found, names, reversals = fetch_entries(
-            desk, search.change_filter, limit=PAGE_SIZE, position=search.position
-        )
+        try:
+            found, names, reversals = fetch_entries(
+                desk, search.change_filter, limit=PAGE_SIZE, position=search.position
+            )
+        except DatabaseTimeoutError:
+            problem = _TOO_LONG
     return page.show(
         "history.html",
         status=400 if search.errors else 200,
+        problem=problem,
         search=search,
         entries=[_describe(change, names, reversals) for change in found.changes],
         links=_list_links(search, found),

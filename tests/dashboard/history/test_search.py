@@ -178,3 +178,33 @@ def test_what_cannot_be_searched_for_is_told(client, query):
 def test_a_change_that_is_none_is_a_friendly_404(client, number):
     for ending in ("/", "/undo"):
         assert client.get(f"{URL}{number}{ending}").status_code == 404
+
+
+def test_days_are_those_of_the_zone_that_the_address_names(client, cursor):
+    cursor.execute("ALTER TABLE task_changes DISABLE TRIGGER USER")
+    cursor.execute(
+        "INSERT INTO task_changes (changed_at, actor, action)"
+        " VALUES ('2026-03-05T23:30Z', 'db:late', 'export')"
+    )
+    cursor.execute("ALTER TABLE task_changes ENABLE TRIGGER USER")
+    days = {"changed_from": "2026-03-06", "changed_to": "2026-03-06"}
+    assert "db:late" not in read_text(search(client, **days)).split("Clear all")[1]
+    assert "db:late" in read_text(search(client, **days, zone="Europe/Madrid"))
+    assert search(client, **days, zone="Nowhere").status_code == 400
+
+
+def test_a_search_that_takes_too_long_says_what_to_narrow(client, cursor, app):
+    desk = app.extensions["vision_tasks"]
+    quick = desk.settings.model_copy(update={"PAGE_STATEMENT_SECONDS": 0.2})
+    known = client.get(URL)
+    assert known.status_code == 200
+    object.__setattr__(desk, "settings", quick)
+    # A task's name is looked up for each line, and that table is held.
+    add_task(cursor, "held.jpg")
+    cursor.execute("BEGIN; LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE")
+    try:
+        page = search(client)
+    finally:
+        cursor.execute("ROLLBACK")
+    assert page.status_code == 504
+    assert "choose fewer days" in read_text(page)
