@@ -14,12 +14,15 @@ from dashboard.bulk.steps import handle_start, handle_stop, handle_undo
 from dashboard.creation import handle_creation
 from dashboard.deletion import handle_deletion
 from dashboard.desk import get_desk
+from dashboard.details import show_details
 from dashboard.editing import handle_editing
 from dashboard.exporting.handling import handle_export
-from dashboard.history.timeline import show_details
+from dashboard.exporting.progress import show_progress
 from dashboard.language import Lazy
+from dashboard.live.open_list import answer_live
 from dashboard.pages import TASKS_PATH, Page, expose
 from dashboard.task_list import show_list
+from dashboard.views.saving import handle_removal, handle_saving
 from vision_tasks.errors import TaskNotFoundError
 
 PACKAGE = Path(__file__).parent
@@ -48,6 +51,11 @@ class TaskPages(Page):
         """Show the list."""
         return show_list(self)
 
+    @expose("/live")
+    def live(self) -> Response:
+        """Tell a list that is open what has changed."""
+        return answer_live()
+
     @expose("/<task_id>/")
     def details(self, task_id: str) -> Response:
         """Show everything about one task, its timeline included."""
@@ -64,6 +72,22 @@ class TaskPages(Page):
         """Send all tasks that match a filter, as a file."""
         get_desk().require(Action.EXPORT)
         return handle_export(self)
+
+    @expose("/export/<export_id>")
+    def export_progress(self, export_id: str) -> Response:
+        """Say how far an export is."""
+        get_desk().require(Action.EXPORT)
+        return show_progress(export_id)
+
+    @expose("/views", methods=("GET", "POST"))
+    def save_view(self) -> Response:
+        """Keep the list that is open under a name."""
+        return handle_saving(self)
+
+    @expose("/views/<view_id>/remove", methods=("POST",))
+    def remove_view(self, view_id: str) -> Response:
+        """Forget a view."""
+        return handle_removal(self, view_id)
 
     @expose("/<task_id>/edit", methods=("GET", "POST"))
     def edit(self, task_id: str) -> Response:

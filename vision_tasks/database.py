@@ -10,6 +10,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from vision_tasks.config import Settings
 from vision_tasks.connections import leave_connections_to_their_process, provide_connections
+from vision_tasks.copying import let_statements_be_copied
 
 # The names PostgreSQL itself gives, so a database made before this project already has them.
 NAMING_CONVENTION = {
@@ -58,6 +59,7 @@ def create_sync_engine(settings: Settings, *, application: str) -> Engine:
     )
     provide_connections(engine, settings)
     leave_connections_to_their_process(engine)
+    let_statements_be_copied(engine)
     return engine
 
 

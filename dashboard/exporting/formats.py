@@ -1,14 +1,17 @@
-"""The formats of an export, each written a few tasks at a time."""
+"""The formats of an export: what PostgreSQL writes of them, and what is done to that."""
 
-import csv
 import json
-from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Protocol, cast
+from typing import Any, Protocol
 
-from dashboard.exporting.inert import make_inert
+from sqlalchemy import Select
+
+from dashboard.exporting.cells import write_cells
+from dashboard.exporting.lines import write_lines
 from vision_tasks.errors import InvalidFieldError
-from vision_tasks.records import TaskRecord
+from vision_tasks.export_queries import CELL_OPTIONS, FIELD_OPTIONS, select_cells, select_fields
+from vision_tasks.records import TaskFilter
+from vision_tasks.sentences import sentence
 
 COLUMNS = ("id", "status", "filename", "result", "version", "created_at", "updated_at")
 
@@ -21,16 +24,21 @@ class Format(StrEnum):
 
 
 class Writer(Protocol):
-    """Writes one format, task by task."""
+    """Writes one format; `options` are those of the COPY of what `select` selects."""
 
     media_type: str
-    head: str
+    head: bytes
+    options: str
 
-    def write(self, task: TaskRecord) -> str:
-        """Write one task."""
+    def select(self, task_filter: TaskFilter) -> Select[Any]:
+        """Select the tasks that a filter lets through."""
         ...
 
-    def write_end(self, reason: str) -> str:
+    def write(self, rows: list[bytes]) -> bytes:
+        """Write tasks, of which COPY has written the rows."""
+        ...
+
+    def write_end(self, reason: str) -> bytes:
         """Write, after a whole task, why no more follow."""
         ...
 
@@ -42,18 +50,21 @@ class CsvWriter:
     """
 
     media_type = "text/csv; charset=utf-8; header=present"
-    head = "\ufeff" + ",".join(COLUMNS) + "\r\n"
+    head = f"\ufeff{','.join(COLUMNS)}\r\n".encode()
+    options = CELL_OPTIONS
 
-    def __init__(self) -> None:
-        self._write = csv.writer(_Echo(), lineterminator="\r\n").writerow
+    def select(self, task_filter: TaskFilter) -> Select[Any]:
+        """Select cells."""
+        return select_cells(task_filter)
 
-    def write(self, task: TaskRecord) -> str:
-        """Write one task."""
-        return cast("str", self._write(_list_cells(task)))
+    def write(self, rows: list[bytes]) -> bytes:
+        """Write them so that no spreadsheet finds a formula."""
+        return write_cells(rows)
 
-    def write_end(self, reason: str) -> str:
+    def write_end(self, reason: str) -> bytes:
         """Write a row of one cell."""
-        return f'"{reason}"\r\n'
+        cell = reason.replace('"', '""')
+        return f'"{cell}"\r\n'.encode()
 
 
 class JsonLinesWriter:
@@ -63,15 +74,20 @@ class JsonLinesWriter:
     """
 
     media_type = "application/x-ndjson"
-    head = ""
+    head = b""
+    options = FIELD_OPTIONS
 
-    def write(self, task: TaskRecord) -> str:
-        """Write one task."""
-        return _format_line(task)
+    def select(self, task_filter: TaskFilter) -> Select[Any]:
+        """Select what is put into lines."""
+        return select_fields(task_filter)
 
-    def write_end(self, reason: str) -> str:
+    def write(self, rows: list[bytes]) -> bytes:
+        """Write them so that nothing is lost."""
+        return write_lines(rows)
+
+    def write_end(self, reason: str) -> bytes:
         """Write an object that no task looks like."""
-        return json.dumps({"error": reason}) + "\n"
+        return json.dumps({"error": reason}, ensure_ascii=False).encode() + b"\n"
 
 
 def read_format(text: str) -> Format:
@@ -79,42 +95,11 @@ def read_format(text: str) -> Format:
     try:
         return Format(text)
     except ValueError:
-        raise InvalidFieldError("format", f"is one of {', '.join(Format)}.") from None
+        raise InvalidFieldError(
+            "format", sentence("is one of %(values)s.", values=", ".join(Format))
+        ) from None
 
 
 def make_writer(chosen: Format) -> Writer:
     """Make what writes the chosen format."""
     return CsvWriter() if chosen is Format.CSV else JsonLinesWriter()
-
-
-class _Echo:
-    # What a csv.writer writes to; it returns what this returns.
-    def write(self, text: str) -> str:
-        return text
-
-
-def _list_cells(task: TaskRecord) -> tuple[str | int, ...]:
-    return (
-        str(task.id),
-        make_inert(task.status.value),
-        make_inert(task.filename),
-        "" if task.result is None else make_inert(task.result),
-        task.version,
-        _format_moment(task.created_at),
-        _format_moment(task.updated_at),
-    )
-
-
-def _format_line(task: TaskRecord) -> str:
-    # The result is the text that PostgreSQL holds, which has no line breaks.
-    result = "" if task.result is None else f', "result": {task.result}'
-    return (
-        f'{{"id": "{task.id}", "status": {json.dumps(task.status.value)},'
-        f' "filename": {json.dumps(task.filename, ensure_ascii=False)}{result},'
-        f' "version": {task.version}, "created_at": "{_format_moment(task.created_at)}",'
-        f' "updated_at": "{_format_moment(task.updated_at)}"}}\n'
-    )
-
-
-def _format_moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -9,6 +9,7 @@ from flask import Response, current_app, request
 from dashboard.desk import Desk, get_desk
 from dashboard.exporting.export import Export
 from dashboard.exporting.formats import Format, make_writer, read_format
+from dashboard.exporting.progress import read_export_id
 from dashboard.list_parameters import ListParameters
 from dashboard.pages import Page
 from dashboard.problems import Problem
@@ -31,7 +32,14 @@ def handle_export(page: Page) -> Response:
         return _ask(page, parameters)
     desk = get_desk()
     chosen = read_format(request.form.get("format", ""))
-    export = Export(desk, _get_slots(desk), parameters.task_filter, parameters.filters, chosen)
+    export = Export(
+        desk,
+        _get_slots(desk),
+        parameters.task_filter,
+        parameters.filters,
+        chosen,
+        read_export_id(request.form.get("export_id", "")),
+    )
     return _send(export.start(), chosen)
 
 

@@ -3,17 +3,18 @@
 import re
 
 # What spreadsheets begin a formula with, in the widths of East Asian keyboards as well.
-_STARTS = "=+\\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
-# What one of them may skip before it looks: white space, control and invisible characters, and
-# the quotes that stand around a cell.
-_SKIPPED = r"\s\x00-\x20\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\""
-_BEGINNING = re.compile(rf"[\t\r\n]|[{_SKIPPED}]*[{_STARTS}]")
+STARTS = "=+\\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
+"""For a class of characters in a pattern, as are the others."""
+# White space, control and invisible characters, and the quotes that stand around a cell.
+SKIPPED = r"\s\x00-\x20\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\""
+"""What a spreadsheet may skip before it looks for one of them."""
 # A spreadsheet of a country that separates by semicolons, or a paste, begins a new cell at these,
 # and takes the quotes of ours, which begins elsewhere, for those of its own.
-_DIVIDERS = r";|\t\n-\r\x1c-\x1e\x85\u2028\u2029"
-_DIVIDER = re.compile(rf"\r\n|[{_DIVIDERS}]")
+DIVIDERS = ";|\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
+_BEGINNING = re.compile(rf"[\t\r\n]|[{SKIPPED}]*[{STARTS}]")
+_DIVIDER = re.compile(rf"\r\n|[{DIVIDERS}]")
 # With or without a formula behind it, so that no character is looked at twice.
-_DIVIDED = re.compile(rf"([{_DIVIDERS}][{_SKIPPED}]*+)([{_STARTS}]?)")
+_DIVIDED = re.compile(rf"([{DIVIDERS}][{SKIPPED}]*+)([{STARTS}]?)")
 
 
 def make_inert(text: str) -> str:

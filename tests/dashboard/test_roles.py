@@ -15,12 +15,17 @@ MAY = {"viewer": VIEWER, "editor": EDITOR, "admin": set(Action)}
 # What each address asks for; one that is named nowhere here fails the test.
 NEEDS = {
     "vision_tasks_overview.index": Action.SEE,
+    "vision_tasks_overview.live": Action.SEE,
     "vision_tasks_tasks.index": Action.SEE,
+    "vision_tasks_tasks.live": Action.SEE,
     "vision_tasks_tasks.details": Action.SEE,
     "vision_tasks_tasks.new": Action.CREATE,
     "vision_tasks_tasks.edit": Action.EDIT,
     "vision_tasks_tasks.delete": Action.DELETE,
     "vision_tasks_tasks.export": Action.EXPORT,
+    "vision_tasks_tasks.export_progress": Action.EXPORT,
+    "vision_tasks_tasks.save_view": Action.SEE,
+    "vision_tasks_tasks.remove_view": Action.SEE,
     "vision_tasks_tasks.prepare": Action.BULK,
     "vision_tasks_tasks.batch": Action.SEE,
     "vision_tasks_tasks.batch_start": Action.BULK,
@@ -58,7 +63,7 @@ OPEN = {
     "vision_tasks_sign_out.index",
 }
 REFUSED = 403
-KEPT = ("tasks", "task_changes", "task_batches", "api_keys", "staff")
+KEPT = ("tasks", "task_changes", "task_batches", "api_keys", "staff", "saved_views")
 
 
 def list_addresses(app, value):

@@ -4,36 +4,23 @@ import csv
 import io
 import itertools
 import random
-from dataclasses import replace
-from datetime import UTC, datetime
-from uuid import UUID
 
 import pytest
 
+from dashboard.exporting import cells
 from dashboard.exporting.formats import CsvWriter
-from vision_tasks.lifecycle import TaskStatus
-from vision_tasks.records import TaskRecord
+from tests.dashboard.exporting.reference import format_copied, format_csv
 
 ALPHABET = "=-x;,|\"\t\r\n '"
 # What spreadsheets take away, or look past, before they decide; a quote may be left over.
 SKIPPED = ' \t\r\n\v\f"\ufeff\u200b\u3000\xa0'
 STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
-MOMENT = datetime(2026, 11, 25, tzinfo=UTC)
-TASK = TaskRecord(
-    id=UUID(int=1),
-    status=TaskStatus.PENDING,
-    filename="photo.jpg",
-    result=None,
-    version=1,
-    created_at=MOMENT,
-    updated_at=MOMENT,
-)
 
 
 def write(*filenames, result=None):
     writer = CsvWriter()
-    tasks = [replace(TASK, filename=filename, result=result) for filename in filenames]
-    return writer.head + "".join(map(writer.write, tasks))
+    rows = [format_copied(filename, result) for filename in filenames]
+    return (writer.head + writer.write(rows)).decode()
 
 
 def find_formulas(text, delimiter, *, skipinitialspace=False):
@@ -83,3 +70,34 @@ def test_ours_are_the_cells_that_were_written():
         filename = "".join(characters)
         (_, row) = csv.reader(io.StringIO(write(filename), newline=""), strict=True)
         assert row[2] in (filename, f"'{filename}")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_many_at_once_are_written_as_each_alone(seed):
+    chosen = random.Random(seed)
+    alphabet = f"{ALPHABET}{STARTS}{SKIPPED}|\u2028\x85a,漢é"
+    for _ in range(100):
+        # Mostly harmless, so that what is not hides among them.
+        names = ["street.jpg", "漢字 (2).jpg", "a, b; c.jpg"] * chosen.randint(0, 2)
+        names.append("".join(chosen.choices(alphabet, k=chosen.randint(0, 6))))
+        results = [None, "-1", "1", "[]", '{"a": -1}', '"a;=\\" \\"-"', '"car"', '"@"', '" +"']
+        tasks = [(name, chosen.choice(results)) for name in chosen.sample(names, len(names))]
+        rows = [format_copied(*task) for task in tasks]
+        assert CsvWriter().write(rows).decode() == "".join(format_csv(*task) for task in tasks)
+
+
+def test_what_needs_no_change_is_not_looked_at_one_by_one(monkeypatch):
+    rows = [
+        format_copied("street-1.jpg", '{"boxes": [1, -2], "label": "car"}'),
+        format_copied("café, 漢字 ナ.jpg", "[-1]"),
+        format_copied("a; b|c.jpg", None),
+        format_copied("(2).jpg", '"car"'),
+        format_copied("_.jpg", "true"),
+    ]
+    monkeypatch.setattr(cells, "_write_row", None)
+    assert CsvWriter().write(rows).count(b"\r\n") == len(rows)
+
+
+def test_a_name_longer_than_the_table_allows_and_a_long_result_are_no_trouble():
+    task = ('"' * 1_000, '"' + "; " * 100_000 + '\\"=1"')
+    assert CsvWriter().write([format_copied(*task)]).decode() == format_csv(*task)

@@ -1,14 +1,19 @@
 """Everything that matches a filter, as a file."""
 
+import json
+import random
 from datetime import UTC, datetime
 
 import pytest
+from psycopg2.extras import execute_values
 
+from tests.dashboard.exporting import reference
 from tests.dashboard.exporting.exports import export, read_csv, read_lines
 from tests.factories import add_task, read_task
 from vision_tasks.lifecycle import TaskStatus
 
 RESULT = '{"score": 0.10, "big": 12345678901234567890123, "text": "é\\n\\"漢"}'
+HOSTILE = "=+-@;,|\"'\\/ \t\r\n\v\x01\x02\x1c\x7f\x85\xa0\u200b\u2028\ufeff\uff1d\u3000aé漢😀\u202e"
 FORMULA = '=HYPERLINK("http://evil.example")'
 
 
@@ -73,6 +78,23 @@ def test_json_lines_lose_nothing(client, cursor):
     assert '"score": 0.10' in text
     assert "12345678901234567890123" in text
     assert '"result": null' in text
+
+
+def test_every_byte_is_as_if_each_task_were_written_alone(client, cursor):
+    chosen = random.Random(7)
+    names = ["", "\\.", "a\\nb", *("".join(chosen.choices(HOSTILE, k=5)) for _ in range(1_500))]
+    results = [None, "null", "-0.10", "true", "[]", '"=1"', '{"a": [-1]}', RESULT]
+    results += [json.dumps("".join(chosen.choices(HOSTILE, k=5))) for _ in range(500)]
+    moments = [datetime(1, 1, 2, tzinfo=UTC), datetime(2026, 5, 17, 1, 2, 3, 40, tzinfo=UTC)]
+    tasks = [(name, chosen.choice(results), chosen.choice(moments)) for name in names]
+    execute_values(
+        cursor,
+        "INSERT INTO tasks (filename, result, created_at) VALUES %s",
+        tasks,
+        template="(%s, %s::jsonb, %s)",
+    )
+    assert export(client).get_data() == reference.write_csv(cursor).encode()
+    assert export(client, "jsonl").get_data() == reference.write_lines(cursor).encode()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import threading
 
 import pytest
 
@@ -15,14 +16,15 @@ from tests.factories import add_task
 from tests.waiting import wait_for
 
 TASKS = 5_000
+# Together more than is read ahead.
+FILL = """
+INSERT INTO tasks (filename, result)
+SELECT number || '.jpg', to_jsonb(repeat('x', 300)) FROM generate_series(1, %s) AS number"""
 
 
 @pytest.fixture(autouse=True)
 def _many(cursor):
-    cursor.execute(
-        "INSERT INTO tasks (filename) SELECT number || '.jpg' FROM generate_series(1, %s) number",
-        (TASKS,),
-    )
+    cursor.execute(FILL, (TASKS,))
 
 
 def begin(client, chosen="csv"):
@@ -35,15 +37,27 @@ def begin(client, chosen="csv"):
 def count_connections(cursor):
     cursor.execute(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND state LIKE 'idle in transaction%'"
+        " AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
     )
     return cursor.fetchone()[0]
+
+
+def fetch_age_seconds(cursor):
+    cursor.execute(
+        "SELECT extract(epoch FROM clock_timestamp() - min(query_start)) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND query LIKE 'COPY%' AND state = 'active'"
+    )
+    return cursor.fetchone()[0] or 0
+
+
+def count_threads():
+    return sum(thread.name == "vision-tasks export" for thread in threading.enumerate())
 
 
 def end_connections(cursor):
     cursor.execute(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " WHERE datname = current_database() AND application_name LIKE 'vision-tasks%'"
     )
 
 
@@ -60,6 +74,28 @@ def test_whoever_goes_away_half_way_is_recorded_with_what_they_got(client, curso
     assert [entry[:3] for entry in fetch_entries(cursor)] == [
         ("staff:admin@example.org", sent, about)
     ]
+
+
+def test_what_was_read_but_not_taken_is_not_recorded_as_sent(client, cursor):
+    cursor.execute("DELETE FROM tasks WHERE filename > '11'")
+    answer = begin(client)
+    sent = next(answer.response).count(b"\r\n") - 1
+    wait_for(lambda: not fetch_age_seconds(cursor), "the end of the COPY")
+    answer.close()
+    ((_, tasks, about, *_),) = fetch_entries(cursor)
+    assert (tasks, about["complete"]) == (sent, False)
+
+
+def test_whoever_goes_away_leaves_neither_a_thread_nor_a_connection_behind(app, client):
+    pool = app.extensions["vision_tasks"].engine.pool
+    answer = begin(client)
+    next(answer.response)
+    assert (pool.checkedout(), count_threads()) == (1, 1)
+    answer.close()
+    assert (pool.checkedout(), count_threads()) == (0, 0)
+    # Back in the pool is the connection that it was, and not one that has to be made again.
+    assert pool.checkedin() == 1
+    assert client.get("/admin/tasks/").status_code == 200
 
 
 def test_the_last_piece_comes_after_the_entry(client, cursor):
@@ -117,6 +153,35 @@ def test_a_download_that_stalls_holds_the_database_up_no_longer(client, cursor, 
     answer.close()
     assert "stopped after" in text
     assert [entry[2]["complete"] for entry in fetch_entries(cursor)] == [False]
+
+
+def test_no_statement_timeout_cuts_off_a_download_that_goes_on(settings, cursor, databases):
+    seconds = 0.5
+    settings = databases.settings_of(settings.POSTGRES_DB, DATABASE_STATEMENT_SECONDS=seconds)
+    app = create_app(settings)
+    answer = begin(sign_in(app))
+    first = next(answer.response)
+    wait_for(lambda: fetch_age_seconds(cursor) > 2 * seconds, "a statement that takes long")
+    text = first + b"".join(answer.response)
+    answer.close()
+    assert text.count(b"\r\n") == TASKS + 1
+    assert [entry[2]["complete"] for entry in fetch_entries(cursor)] == [True]
+    app.extensions["vision_tasks"].engine.dispose()
+
+
+def test_one_that_cannot_even_begin_is_given_up_in_time(settings, cursor, databases):
+    settings = databases.settings_of(settings.POSTGRES_DB, DATABASE_STATEMENT_SECONDS=0.5)
+    app = create_app(settings)
+    client = sign_in(app)
+    form = read_export_form(client.get("/admin/tasks/export"))
+    cursor.execute("BEGIN; LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE")
+    answer = form.send(client, format="csv")
+    cursor.execute("ROLLBACK")
+    assert answer.status_code == 504
+    assert "took too long" in read_text(answer)
+    assert fetch_entries(cursor) == []
+    assert count_threads() == 0
+    app.extensions["vision_tasks"].engine.dispose()
 
 
 def test_where_it_cannot_be_recorded_nothing_is_sent(own_settings, databases):

@@ -8,7 +8,7 @@ from tests.dashboard.people import read_cookies, sign_in
 from tests.servers import serve_dashboard
 from tests.waiting import wait_for
 
-TASKS = 300
+TASKS = 100
 # Together more than any buffer on the way can take.
 FILL = """
 INSERT INTO tasks (filename, result)
