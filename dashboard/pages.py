@@ -20,6 +20,7 @@ from dashboard.tokens import check_forms_ourselves, get_token_name, make_token
 from vision_tasks.errors import ConfigurationError, VisionTasksError
 
 TASKS_PATH = "tasks"
+OVERVIEW_ENDPOINT = "vision_tasks_overview"
 HEADERS = {
     "Cache-Control": "no-store",
     # Not no-referrer: CSRFProtect of a host asks for the Referer of a form sent over HTTPS.
@@ -117,6 +118,8 @@ class Page(BaseView):  # type: ignore[misc]
             schema_warning=desk.find_schema_warning() if may[Action.SEE] else None,
             language=get_language(),
             languages={} if is_chosen_by_host() else LANGUAGES,
+            # The desk on its own has its own frame and theme; in a host those are the host's.
+            is_own=self.admin.index_view.endpoint == OVERVIEW_ENDPOINT,
             **make_template_texts(),
             **values,
         )

@@ -14,8 +14,10 @@ from dashboard.edition import Edition
 from dashboard.errors import DamagedFormError, TaskChangedError
 from dashboard.field_checks import list_free_targets
 from dashboard.history.reversal import get_undone_change, lay_out, list_reversals
+from dashboard.language import gettext
 from dashboard.pages import Page
 from dashboard.problems import FAILURES, Problem, describe_error
+from dashboard.result_limits import list_result_limits
 from dashboard.returning import get_back_query, get_back_url, see_other
 from dashboard.snapshot import Snapshot, find_changes
 from dashboard.tasks import save_task
@@ -24,6 +26,7 @@ from vision_tasks.changes import ChangeRecord
 from vision_tasks.errors import InvalidFieldError, TaskNotFoundError
 from vision_tasks.lifecycle import Status, TaskStatus
 from vision_tasks.records import TaskRecord
+from vision_tasks.sentences import listed
 
 
 def write_changes(
@@ -36,10 +39,13 @@ def write_changes(
     changes = find_changes(before, after)
     written = save_task(get_desk(), task_id, edition, changes, cause) if changes else None
     if written is not None and written.version != edition.version:
-        deed = "Undone" if cause.action == "undo" else "Saved"
-        flash(f"{deed}: {', '.join(changes)}.", "success")
+        fields = listed(changes)
+        if cause.action == "undo":
+            flash(gettext("Undone: %(fields)s.", fields=fields), "success")
+        else:
+            flash(gettext("Saved: %(fields)s.", fields=fields), "success")
     else:
-        flash("Nothing was changed, so nothing was written.", "info")
+        flash(gettext("Nothing was changed, so nothing was written."), "info")
     return _leave(task_id)
 
 
@@ -108,13 +114,18 @@ def meet(
     if form.conflicts or is_reborn:
         return _show(page, form, task.id, is_reborn=is_reborn)
     # The same form sent twice, or somebody had the same idea.
-    flash("The task holds just that already, so nothing was written.", "info")
+    flash(gettext("The task holds just that already, so nothing was written."), "info")
     return _leave(task.id)
 
 
 def get_place(task_id: UUID) -> dict[str, Any]:
     """Return what each page about one task needs to know of where it stands."""
-    return {"task_id": task_id, "back": get_back_query(), "back_url": get_back_url()}
+    return {
+        "task_id": task_id,
+        "limits": list_result_limits(_max_bytes()),
+        "back": get_back_query(),
+        "back_url": get_back_url(),
+    }
 
 
 def _list_targets(present: Status, undone: ChangeRecord | None) -> list[TaskStatus]:

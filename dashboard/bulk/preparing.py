@@ -11,6 +11,7 @@ from dashboard.bulk.rights import list_needed
 from dashboard.desk import get_desk
 from dashboard.pages import Page
 from dashboard.problems import FAILURES, Problem, describe_error
+from dashboard.result_limits import list_result_limits
 from dashboard.returning import get_back_query, get_back_url, see_other
 from dashboard.ticks import FIELD
 from dashboard.tokens import TOKEN_REFUSED, is_token_valid, refuse_foreign_form
@@ -65,6 +66,7 @@ def _ask(page: Page, order: Order, *, problem: Problem | None = None) -> Respons
         order=order,
         tick_field=FIELD,
         problem=problem,
+        limits=list_result_limits(get_desk().settings.MAX_BODY_BYTES),
         back=get_back_query(),
         back_url=get_back_url(),
     )

@@ -7,6 +7,7 @@ from dashboard.hardening.headers import ProtectedApp
 from dashboard.hardening.hosts import OurHosts
 from dashboard.hardening.proxies import BehindProxies
 from vision_tasks.config import Settings
+from vision_tasks.file_addresses import get_origin
 
 
 def harden(app: Flask, settings: Settings) -> None:
@@ -15,7 +16,7 @@ def harden(app: Flask, settings: Settings) -> None:
     Its Admin has to take `get_nonce` as `csp_nonce_generator`.
     """
     app.session_interface = DeskSessions()
-    ours = OurHosts(app.wsgi_app, settings.TRUSTED_HOSTS)
-    app.wsgi_app = BehindProxies(  # type: ignore[method-assign]
-        ProtectedApp(ours), settings.TRUSTED_PROXIES
-    )
+    template = settings.FILE_URL_TEMPLATE
+    origin = None if template is None else get_origin(template)
+    ours = ProtectedApp(OurHosts(app.wsgi_app, settings.TRUSTED_HOSTS), picture_origin=origin)
+    app.wsgi_app = BehindProxies(ours, settings.TRUSTED_PROXIES)  # type: ignore[method-assign]

@@ -25,8 +25,9 @@ HSTS = "max-age=31536000"
 class ProtectedApp:
     """A WSGI app around ours, for what is answered past Flask's own hooks needs them as well."""
 
-    def __init__(self, app: "WSGIApplication") -> None:
+    def __init__(self, app: "WSGIApplication", *, picture_origin: str | None = None) -> None:
         self._app = app
+        self._picture_origin = picture_origin
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:
         """Answer a request."""
@@ -37,17 +38,18 @@ class ProtectedApp:
             status: str, given: list[tuple[str, str]], exc_info: "OptExcInfo | None" = None, /
         ) -> Any:
             headers = Headers(given)
-            add_headers(headers, nonce=nonce, is_secure=is_secure)
+            policy = format_page_policy(nonce, self._picture_origin)
+            add_headers(headers, page_policy=policy, is_secure=is_secure)
             return start_response(status, headers.to_wsgi_list(), exc_info)
 
         return self._app(environ, start)
 
 
-def add_headers(headers: Headers, *, nonce: str, is_secure: bool) -> None:
+def add_headers(headers: Headers, *, page_policy: str, is_secure: bool) -> None:
     """Complete the headers of one answer; how long it may be kept is up to whoever wrote it."""
     is_page = headers.get("Content-Type", "").startswith("text/html")
     headers.update(FIXED)
-    headers.set("Content-Security-Policy", format_page_policy(nonce) if is_page else CLOSED_POLICY)
+    headers.set("Content-Security-Policy", page_policy if is_page else CLOSED_POLICY)
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     if is_secure:

@@ -1,22 +1,20 @@
-"""One task with its timeline, newest first; of one that was deleted, what is left of it."""
+"""The timeline of one task, newest first, part by part."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Response, request, url_for
+from flask import request, url_for
 
 from dashboard.desk import get_desk
-from dashboard.formats import SHOWN_CHARACTERS
 from dashboard.history.places import format_place, parse_place
-from dashboard.history.reading import fetch_last_change, fetch_task_changes
+from dashboard.history.reading import fetch_task_changes
 from dashboard.history.wording import Difference, format_deed, list_differences
-from dashboard.pages import Page
-from dashboard.returning import get_back_query, get_back_url
-from dashboard.tasks import get_task
+from dashboard.returning import get_back_query
 from vision_tasks.changes import ChangePage, ChangePosition, ChangeRecord
-from vision_tasks.errors import InvalidFieldError, TaskNotFoundError
+from vision_tasks.errors import InvalidFieldError
+from vision_tasks.sentences import sentence
 
 PAGE_SIZE = 20
 RESULT_CHARACTERS = 2_000
@@ -44,41 +42,8 @@ class Timeline:
         return format_deed(change)
 
 
-def show_details(page: Page, task_id: UUID) -> Response:
-    """Show everything about one task; raises TaskNotFoundError where it never was."""
-    try:
-        task = get_task(get_desk(), task_id, characters=SHOWN_CHARACTERS + 1)
-    except TaskNotFoundError:
-        return _show_gone(page, task_id)
-    timeline = _read_timeline(task_id, task.created_at)
-    return page.show(
-        "task_details.html",
-        status=200 if timeline.error is None else 400,
-        task=task,
-        task_id=task_id,
-        timeline=timeline,
-        back=get_back_query(),
-        back_url=get_back_url(),
-    )
-
-
-def _show_gone(page: Page, task_id: UUID) -> Response:
-    last = fetch_last_change(get_desk(), task_id)
-    if last is None:
-        raise TaskNotFoundError(task_id)
-    timeline = _read_timeline(task_id, last.born_at)
-    return page.show(
-        "task_gone.html",
-        status=200 if timeline.error is None else 400,
-        task_id=task_id,
-        last=last,
-        timeline=timeline,
-        back=get_back_query(),
-        back_url=get_back_url(),
-    )
-
-
-def _read_timeline(task_id: UUID, born_at: datetime | None) -> Timeline:
+def read_timeline(task_id: UUID, born_at: datetime | None) -> Timeline:
+    """Read the part that the address asks for of what happened to a task, `born_at` then."""
     try:
         position = _read_position()
     except InvalidFieldError as exc:
@@ -103,7 +68,7 @@ def _read_timeline(task_id: UUID, born_at: datetime | None) -> Timeline:
 def _read_position() -> ChangePosition | None:
     older, newer = (request.args.get(name, "") for name in ("older_than", "newer_than"))
     if older and newer:
-        raise InvalidFieldError("older_than", "and newer_than exclude each other.")
+        raise InvalidFieldError("older_than", sentence("and newer_than exclude each other."))
     if newer:
         return parse_place(newer, "newer_than", backward=True)
     return parse_place(older, "older_than") if older else None

@@ -28,7 +28,7 @@
       location.replace(form.dataset.page);
     };
     const waitForOthers = (problem) => {
-      pause(`${problem} This page goes on by itself in ${wait} seconds.`);
+      pause(`${problem} ${form.dataset.waiting.replace("{seconds}", wait)}`);
       timer = setTimeout(step, 1000 * wait);
       wait = Math.min(2 * wait, MOST_WAIT_SECONDS);
     };
@@ -51,7 +51,7 @@
         // The same as a server that is there and cannot answer.
       }
       if (!answer) {
-        if (!isStopping) pause("The desk cannot be reached. What is done stays done; go on later.");
+        if (!isStopping) pause(form.dataset.away);
         return;
       }
       if (isStopping) return;

@@ -1,8 +1,14 @@
 // Finds text below .desk whose contrast with its ground is less than it should be (WCAG 1.4.3).
 (least) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
+  const drawing = canvas.getContext("2d", { willReadFrequently: true });
+  // Drawn, a colour is bytes, in whatever space it was written.
   const parse = (text) => {
-    const [r, g, b, a = 1] = text.match(/[\d.]+/g).map(Number);
-    return { rgb: [r, g, b], a };
+    drawing.clearRect(0, 0, 1, 1);
+    drawing.fillStyle = text;
+    drawing.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = drawing.getImageData(0, 0, 1, 1).data;
+    return { rgb: [r, g, b], a: a / 255 };
   };
   const over = (top, a, ground) => top.map((value, n) => value * a + ground[n] * (1 - a));
   const luminance = (rgb) => {

@@ -99,7 +99,7 @@ def list_addresses(app: Flask, task_id) -> Iterator[str]:
 def test_no_walk_through_the_desk_breaks_its_policy(desk: Page, cursor):
     for name in visit(desk, cursor, "/admin/tasks/"):
         assert read_violations(desk) == [], name
-    desk.get_by_role("button", name="Toggle navigation").click()
+    desk.get_by_role("button", name="Menu").click()
     expect(desk.get_by_role("link", name="Tasks", exact=True)).to_be_visible()
     assert read_violations(desk) == []
 

@@ -107,7 +107,7 @@ def test_its_pages_fit_a_phone(visitor: Page, cursor):
     for path in ("", "password", "second-factor"):
         visitor.goto(f"/admin/account/{path}")
         assert get_width(visitor) <= 360, path
-    visitor.get_by_role("button", name="Toggle navigation").click()
+    visitor.get_by_role("button", name="Menu").click()
     expect(visitor.get_by_role("button", name="Sign out")).to_be_visible()
     assert get_width(visitor) <= 360
     for width in (1000, 1280):
