@@ -21,6 +21,7 @@ from dashboard.exporting.progress import show_progress
 from dashboard.language import Lazy
 from dashboard.live.open_list import answer_live
 from dashboard.pages import TASKS_PATH, Page, expose
+from dashboard.static_files import keep_static_files
 from dashboard.task_list import show_list
 from dashboard.views.saving import handle_removal, handle_saving
 from vision_tasks.errors import TaskNotFoundError
@@ -44,6 +45,7 @@ class TaskPages(Page):
         """Make the blueprint, which by itself would look for templates in Flask-Admin only."""
         blueprint = super().create_blueprint(admin)
         blueprint.template_folder = str(PACKAGE / "templates")
+        keep_static_files(blueprint)
         return blueprint
 
     @expose("/")
