@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-from dashboard.language import gettext, ngettext
+from dashboard.about import format_about
+from dashboard.given_reasons import format_reason
+from dashboard.language import gettext, ngettext, translate
 from dashboard.language.texts import format_number
+from vision_tasks.sentences import verbatim
 
-__all__ = ["format_number"]
+__all__ = ["format_about", "format_number", "format_reason"]
 
 PREVIEW_CHARACTERS = 80
 SHOWN_CHARACTERS = 200_000
@@ -16,6 +19,11 @@ _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 def format_moment(moment: datetime) -> str:
     """Write a moment to the second, in UTC."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def format_clock(moment: datetime) -> str:
+    """Write the hour and the minute of a moment, in UTC."""
+    return f"{moment.astimezone(UTC):%H:%M}"
 
 
 def format_machine_moment(moment: datetime) -> str:
@@ -38,15 +46,20 @@ def format_age(moment: datetime, now: datetime | None = None) -> str:
     return gettext("a moment")
 
 
+def format_status(status: str) -> str:
+    """Write a status in the language of the page; one that is not known stays as it is."""
+    return translate(verbatim(status))
+
+
 def format_tasks(count: int) -> str:
     """Say how many tasks: "1 task", "2 tasks"."""
     return ngettext("%(num)s task", "%(num)s tasks", count)
 
 
-def format_preview(text: str) -> str:
+def format_preview(text: str, characters: int = PREVIEW_CHARACTERS) -> str:
     """Cut `text` to one short line."""
-    line = " ".join(text[: PREVIEW_CHARACTERS + 1].split())
-    return line if len(text) <= PREVIEW_CHARACTERS else f"{line[:PREVIEW_CHARACTERS].rstrip()}…"
+    line = " ".join(text[: characters + 1].split())
+    return line if len(text) <= characters else f"{line[:characters].rstrip()}…"
 
 
 def cut(text: str) -> str:

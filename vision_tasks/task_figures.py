@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, case, func, literal_column, select, text
+from sqlalchemy import Select, case, func, literal_column, select, text, true
 
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.models import Task
@@ -36,6 +38,24 @@ class TaskFigures:
     oldest_pending_age_seconds: float
 
 
+@dataclass(frozen=True)
+class WaitingTask:
+    """The PENDING task that was created first."""
+
+    id: UUID
+    filename: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class TaskOverview:
+    """Tasks by status, the one that waits longest if any does, and the database's moment `at`."""
+
+    counts: dict[TaskStatus, float]
+    waiting: WaitingTask | None
+    at: datetime
+
+
 def select_task_figures() -> Select[Any]:
     """Select (status, count, age) for each status, for `read_task_figures`.
 
@@ -53,6 +73,23 @@ def select_task_figures() -> Select[Any]:
         ),
         func.coalesce(func.extract("epoch", func.clock_timestamp() - oldest), 0),
     ).join_from(counted, estimates, counted.c.status == estimates.c.label, isouter=True)
+
+
+def select_overview() -> Select[Any]:
+    """Select the figures and the task that waits longest at once, for `read_overview`."""
+    oldest = select_oldest_waiting().subquery()
+    return (
+        select_task_figures()
+        .add_columns(oldest.c.id, oldest.c.filename, oldest.c.created_at, func.now())
+        .outerjoin(oldest, true())
+    )
+
+
+def read_overview(rows: Sequence[Sequence[Any]]) -> TaskOverview:
+    """Read the rows of `select_overview`."""
+    *_, task_id, filename, created_at, at = rows[0]
+    waiting = None if task_id is None else WaitingTask(task_id, filename, created_at)
+    return TaskOverview(read_task_figures([row[:3] for row in rows]).counts, waiting, at)
 
 
 def read_task_figures(rows: Sequence[Sequence[Any]]) -> TaskFigures:

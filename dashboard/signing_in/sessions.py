@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from dashboard.desk import get_desk
+from dashboard.live.polling import is_polling
 from dashboard.signing_in.person import Person
 from dashboard.signing_in.proofs import Proof, keep_proof, read_proof
 from dashboard.tokens import get_token_name, make_token
@@ -151,7 +152,8 @@ def _fetch_person(text: str) -> Person | None:
         # Whatever has set the second factor up, the password alone is not enough any more.
         if person.tf_primary_method is not None and read_proof(session_id) is Proof.PASSWORD:
             return None
-        if is_to_be_noted:
+        # What a page asks by itself keeps nobody signed in.
+        if is_to_be_noted and not is_polling():
             connection.execute(update_last_seen_at(session_id, idle_minutes=idle_minutes))
     person.session_id = session_id
     return person
