@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api.bulk.errors import InvalidLinesError
 from vision_tasks.errors import InvalidFieldError, StaleVersionError, VisionTasksError
+from vision_tasks.sentences import plain
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
@@ -108,7 +109,7 @@ def make_problem(code: str, detail: str) -> Problem:
         type=f"urn:vision-tasks:problem:{code}",
         title=code.replace("_", " ").capitalize(),
         status=STATUSES[code].value,
-        detail=detail,
+        detail=plain(detail),
         code=code,
     )
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from flask.typing import ResponseReturnValue
 
 from vision_tasks.errors import VisionTasksError
+from vision_tasks.sentences import sentence
 
 
 class Action(StrEnum):
@@ -24,16 +25,16 @@ class Action(StrEnum):
 
 
 _DEEDS = {
-    Action.SEE: "see tasks",
-    Action.EXPORT: "export tasks",
-    Action.CREATE: "create tasks",
-    Action.EDIT: "edit tasks",
-    Action.BULK: "change many tasks at once",
-    Action.UNDO: "undo changes of tasks",
-    Action.DELETE: "delete tasks",
-    Action.FREE_MOVE: "make moves of the status that are not legal",
-    Action.KEYS: "manage keys of the API",
-    Action.STAFF: "manage staff",
+    Action.SEE: sentence("see tasks"),
+    Action.EXPORT: sentence("export tasks"),
+    Action.CREATE: sentence("create tasks"),
+    Action.EDIT: sentence("edit tasks"),
+    Action.BULK: sentence("change many tasks at once"),
+    Action.UNDO: sentence("undo changes of tasks"),
+    Action.DELETE: sentence("delete tasks"),
+    Action.FREE_MOVE: sentence("make moves of the status that are not legal"),
+    Action.KEYS: sentence("manage keys of the API"),
+    Action.STAFF: sentence("manage staff"),
 }
 
 
@@ -85,6 +86,9 @@ class AccessDeniedError(VisionTasksError):
 
     def __init__(self, action: Action) -> None:
         super().__init__(
-            f"You may not {_DEEDS[action]} here. Whoever runs this desk can let you do so."
+            sentence(
+                "You may not %(deed)s here. Whoever runs this desk can let you do so.",
+                deed=_DEEDS[action],
+            )
         )
         self.action = action

@@ -6,11 +6,13 @@ from enum import StrEnum
 
 from dashboard.differences import Line, mark_differences
 from dashboard.field_checks import explain_move
+from dashboard.language import translate
 from dashboard.snapshot import FIELDS, Snapshot, hold_alike
 from vision_tasks.lifecycle import Status, is_legal
+from vision_tasks.sentences import sentence
 
-TOO_LONG = "(a result too long to show here)"
-NOTHING = "(no result)"
+TOO_LONG = sentence("(a result too long to show here)")
+NOTHING = sentence("(no result)")
 
 
 class Choice(StrEnum):
@@ -50,7 +52,7 @@ class FieldConflict:
     @property
     def can_merge(self) -> bool:
         """Whether a third text may be written instead of either."""
-        return self.name == "result" and TOO_LONG not in (self.theirs, self.yours)
+        return self.name == "result" and translate(TOO_LONG) not in (self.theirs, self.yours)
 
 
 def find_conflicts(
@@ -96,8 +98,8 @@ def find_news(base: Snapshot, now: Snapshot) -> list[tuple[str, str, str]]:
 def _show(snapshot: Snapshot, name: str) -> str:
     if name == "result":
         if snapshot.is_digest:
-            return TOO_LONG
-        return NOTHING if snapshot.result is None else snapshot.result
+            return translate(TOO_LONG)
+        return translate(NOTHING) if snapshot.result is None else snapshot.result
     return str(getattr(snapshot, name))
 
 
@@ -114,5 +116,5 @@ def _refuse(
     if name == "status" and is_barred:
         return explain_move(theirs.status, yours.status)
     if name == "result" and yours.is_digest:
-        return "It is too long to be written from here."
+        return sentence("It is too long to be written from here.")
     return None

@@ -22,6 +22,7 @@ from vision_tasks.errors import InvalidFieldError
 from vision_tasks.filenames import check_filename
 from vision_tasks.lifecycle import Status
 from vision_tasks.records import TaskRecord
+from vision_tasks.sentences import sentence
 
 
 @dataclass
@@ -136,11 +137,15 @@ class ConflictForm:
     def _apply(self, chosen: Snapshot, conflict: FieldConflict, max_bytes: int) -> Snapshot:
         choice = self.choices.get(conflict.name)
         if choice is None or (choice is Choice.MERGED and not conflict.can_merge):
-            raise InvalidFieldError(conflict.name, "was changed on both sides: choose one of them.")
+            raise InvalidFieldError(
+                conflict.name, sentence("was changed on both sides: choose one of them.")
+            )
         if choice is Choice.THEIRS:
             return chosen
         if choice is Choice.YOURS and conflict.refusal is not None:
-            raise InvalidFieldError(conflict.name, f"cannot be yours. {conflict.refusal}")
+            raise InvalidFieldError(
+                conflict.name, sentence("cannot be yours. %(why)s", why=conflict.refusal)
+            )
         if conflict.name == "status":
             status = check_status(
                 self.yours.status, self.theirs.status, free_targets=self.free_targets

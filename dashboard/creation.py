@@ -6,6 +6,7 @@ from flask import Response, flash, request, url_for
 
 from dashboard.desk import get_desk
 from dashboard.field_checks import remove_line_breaks
+from dashboard.language import gettext
 from dashboard.pages import Page
 from dashboard.problems import FAILURES, Problem, describe_error
 from dashboard.returning import get_back_query, get_back_url, see_other
@@ -38,14 +39,16 @@ def _create(page: Page, task_id: UUID) -> Response:
     except InvalidFieldError as exc:
         return _show(page, task_id, errors={exc.field: str(exc)})
     except TaskExistsError:
-        error = "This form had created a task already. Send it again to create this one as well."
+        error = gettext(
+            "This form had created a task already. Send it again to create this one as well."
+        )
         return _show(page, uuid4(), errors={"filename": error})
     except FAILURES as exc:
         return _show(page, task_id, problem=describe_error(exc))
     if is_new:
-        flash("The task is created and waits to be processed.", "success")
+        flash(gettext("The task is created and waits to be processed."), "success")
     else:
-        flash("The form was sent twice; the task was created once.", "info")
+        flash(gettext("The form was sent twice; the task was created once."), "info")
     return see_other(
         url_for("vision_tasks_tasks.details", task_id=task_id, back=get_back_query() or None)
     )

@@ -11,6 +11,7 @@ from dashboard.edition import Edition
 from dashboard.errors import TaskChangedError, TaskInUseError
 from dashboard.field_checks import remove_line_breaks
 from dashboard.formats import format_machine_moment
+from dashboard.language import gettext
 from dashboard.pages import Page
 from dashboard.problems import Problem, describe_error
 from dashboard.returning import get_back_query, get_back_url, see_other
@@ -47,9 +48,11 @@ def handle_deletion(page: Page, task_id: UUID) -> Response:
     except (TaskInUseError, DBAPIError) as exc:
         return _show(page, _get_task(task_id), problem=describe_error(exc))
     except TaskNotFoundError:
-        flash("The task was deleted already, by somebody else or by this very form.", "info")
+        flash(
+            gettext("The task was deleted already, by somebody else or by this very form."), "info"
+        )
     else:
-        flash("The task is deleted.", "success")
+        flash(gettext("The task is deleted."), "success")
     return see_other(get_back_url())
 
 

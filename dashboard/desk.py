@@ -61,16 +61,18 @@ class Desk:
         batch_id: UUID | None = None,
         free_move: bool = False,
         seconds: float | None = None,
+        is_steady: bool = False,
     ) -> Iterator[Connection]:
         """Open the one transaction of a request; faults of the database come out as our errors.
 
         No statement in it runs, or waits for a lock, longer than DATABASE_STATEMENT_SECONDS, in a
         request that only reads a page PAGE_STATEMENT_SECONDS, or `seconds` where that is less. What
-        it changes is recorded as done by whoever sent the request; see `Attribution`.
+        it changes is recorded as done by whoever sent the request; see `Attribution`. If it
+        `is_steady` it sees all tasks as they were at its beginning, and may fail to change them.
         """
         attribution = Attribution(self.name_actor(), action, reason, batch_id, free_move)
         try:
-            with self.engine.begin() as connection:
+            with self._choose_engine(is_steady=is_steady).begin() as connection:
                 connection.execute(self._prepare(attribution, seconds))
                 yield connection
         except VisionTasksError as exc:
@@ -93,6 +95,11 @@ class Desk:
         name = get_actor() if callable(get_actor) and has_request_context() else None
         text = "" if name is None else str(name).replace("\x00", "")
         return f"staff:{text[:ACTOR_MAX_CHARACTERS].strip() or 'unknown'}"
+
+    def _choose_engine(self, *, is_steady: bool) -> Engine:
+        if not is_steady:
+            return self.engine
+        return self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     def _prepare(self, attribution: Attribution, seconds: float | None) -> Select[Any]:
         # Local to the transaction, so that behind PgBouncer nobody else inherits it.

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from dashboard.language import ngettext
+
 MAX_COMPARED_LINES = 600
 CONTEXT_LINES = 3
 
@@ -63,7 +65,10 @@ def _same(texts: list[str], *, at_start: bool = False, at_end: bool = False) -> 
         return [Line(Kind.SAME, text) for text in texts]
     return [
         *(Line(Kind.SAME, text) for text in texts[:head]),
-        Line(Kind.SKIPPED, f"… {skipped:,} lines alike …"),
+        Line(
+            Kind.SKIPPED,
+            ngettext("… %(num)s line alike …", "… %(num)s lines alike …", skipped),
+        ),
         *(Line(Kind.SAME, text) for text in texts[len(texts) - tail :]),
     ]
 

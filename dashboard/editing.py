@@ -79,7 +79,7 @@ def _show_lost(page: Page, error: DamagedFormError | TaskNotFoundError, task_id:
     return page.show(
         "task_lost.html",
         status=404 if gone else 400,
-        error=error,
+        error=str(error),
         gone=gone,
         typed=[(name, request.form[name]) for name in _TYPED if request.form.get(name)],
         **get_place(task_id),

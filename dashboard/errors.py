@@ -4,6 +4,7 @@ from click import ClickException
 
 from vision_tasks.errors import ConfigurationError, VisionTasksError
 from vision_tasks.records import TaskRecord
+from vision_tasks.sentences import sentence, sentences
 
 
 class DamagedFormError(VisionTasksError):
@@ -13,8 +14,10 @@ class DamagedFormError(VisionTasksError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This form arrived incomplete and nothing was saved. Open the task again, and copy over"
-            " what you typed."
+            sentence(
+                "This form arrived incomplete and nothing was saved. Open the task again, and copy"
+                " over what you typed."
+            )
         )
 
 
@@ -24,7 +27,7 @@ class ForeignFormError(VisionTasksError):
     code = "foreign_form"
 
     def __init__(self) -> None:
-        super().__init__("This was sent by a page of another site, so nothing was saved.")
+        super().__init__(sentence("This was sent by a page of another site, so nothing was saved."))
 
 
 class TaskChangedError(VisionTasksError):
@@ -33,7 +36,7 @@ class TaskChangedError(VisionTasksError):
     code = "task_changed"
 
     def __init__(self, task: TaskRecord) -> None:
-        super().__init__("The task was changed by somebody else meanwhile.")
+        super().__init__(sentence("The task was changed by somebody else meanwhile."))
         self.task = task
 
 
@@ -44,8 +47,10 @@ class TaskInUseError(VisionTasksError):
 
     def __init__(
         self,
-        message: str = "Something else in the database still refers to this task, so it was not"
-        " deleted. It can be deleted once that is gone.",
+        message: str = sentence(
+            "Something else in the database still refers to this task, so it was not deleted. It"
+            " can be deleted once that is gone."
+        ),
     ) -> None:
         super().__init__(message)
 
@@ -55,8 +60,10 @@ class TickedTaskInUseError(TaskInUseError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Something else in the database still refers to one of these tasks, so none of them"
-            " was deleted. Leave that one out, or try again once what refers to it is gone."
+            sentence(
+                "Something else in the database still refers to one of these tasks, so none of them"
+                " was deleted. Leave that one out, or try again once what refers to it is gone."
+            )
         )
 
 
@@ -73,8 +80,11 @@ class TooSoonError(VisionTasksError):
 
     def __init__(self, seconds: int) -> None:
         super().__init__(
-            "Too many tries have failed. The next one can be made in"
-            f" {seconds} second{'' if seconds == 1 else 's'}."
+            sentences(
+                "Too many tries have failed. The next one can be made in %(num)s second.",
+                "Too many tries have failed. The next one can be made in %(num)s seconds.",
+                num=seconds,
+            )
         )
         self.retry_after_seconds = seconds
 
@@ -85,7 +95,9 @@ class ExportsBusyError(VisionTasksError):
     code = "exports_busy"
 
     def __init__(self) -> None:
-        super().__init__("Other exports are still running; try again when one of them is done.")
+        super().__init__(
+            sentence("Other exports are still running; try again when one of them is done.")
+        )
 
 
 class ChangeNotFoundError(VisionTasksError):
@@ -94,7 +106,7 @@ class ChangeNotFoundError(VisionTasksError):
     code = "change_not_found"
 
     def __init__(self, change_id: object) -> None:
-        super().__init__(f"The history has no change {change_id}.")
+        super().__init__(sentence("The history has no change %(id)s.", id=change_id))
 
 
 class SetUpError(ConfigurationError, ClickException):

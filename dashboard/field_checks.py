@@ -13,6 +13,7 @@ from vision_tasks.lifecycle import (
     legal_targets,
 )
 from vision_tasks.reasons import check_reason
+from vision_tasks.sentences import Amount, listed, sentence, verbatim
 
 
 def read_text(submitted: str) -> str:
@@ -35,9 +36,13 @@ def check_status(
     try:
         status = TaskStatus(typed)
     except ValueError:
-        raise InvalidFieldError("status", f"is one of {', '.join(TaskStatus)}.") from None
+        raise InvalidFieldError(
+            "status", sentence("is one of %(choices)s.", choices=listed(TaskStatus))
+        ) from None
     if not is_legal(present, status) and status not in free_targets:
-        raise InvalidFieldError("status", f"cannot change so. {explain_move(present, status)}")
+        raise InvalidFieldError(
+            "status", sentence("cannot change so. %(why)s", why=explain_move(present, status))
+        )
     return status
 
 
@@ -66,7 +71,12 @@ def check_cause(typed: str, present: Status, status: Status, *, undone: int | No
         return Cause(action, reason)
     if reason is None:
         raise InvalidFieldError(
-            "reason", f"is needed to make a task that is {present} {status}: say why."
+            "reason",
+            sentence(
+                "is needed to make a task that is %(present)s %(wanted)s: say why.",
+                present=verbatim(present),
+                wanted=verbatim(status),
+            ),
         )
     return Cause(action, reason, free_from=present)
 
@@ -83,7 +93,12 @@ def check_result(typed: str, *, max_bytes: int) -> str | None:
     size = len(typed.encode())
     if size > max_bytes:
         raise InvalidFieldError(
-            "result", f"has {size:,} bytes; at most {max_bytes:,} are accepted here."
+            "result",
+            sentence(
+                "has %(size)s bytes; at most %(most)s are accepted here.",
+                size=Amount(size),
+                most=Amount(max_bytes),
+            ),
         )
     parse_document(typed, "result")
     return typed
@@ -91,6 +106,14 @@ def check_result(typed: str, *, max_bytes: int) -> str | None:
 
 def list_choices(present: Status) -> list[tuple[Status, str]]:
     """List the statuses a form offers a task that is `present`: that one, then its moves."""
-    choices: list[tuple[Status, str]] = [(present, f"{present} — as it is")]
-    choices += [(move.target, f"{move.target} — {move.name}") for move in legal_targets(present)]
-    return choices
+    as_it_is = sentence("%(status)s — as it is", status=verbatim(present))
+    moves = [
+        (
+            move.target,
+            sentence(
+                "%(status)s — %(move)s", status=verbatim(move.target), move=verbatim(move.name)
+            ),
+        )
+        for move in legal_targets(present)
+    ]
+    return [(present, as_it_is), *moves]

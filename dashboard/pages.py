@@ -108,6 +108,8 @@ class Page(BaseView):  # type: ignore[misc]
         """
         desk = get_desk()
         may = {action.value: desk.allows(action) for action in Action}
+        # The desk on its own has its own frame and theme; in a host those are the host's.
+        is_own = self.admin.index_view.endpoint == OVERVIEW_ENDPOINT
         page = self._render(
             f"vision_tasks/{template}",
             may=may,
@@ -118,13 +120,13 @@ class Page(BaseView):  # type: ignore[misc]
             schema_warning=desk.find_schema_warning() if may[Action.SEE] else None,
             language=get_language(),
             languages={} if is_chosen_by_host() else LANGUAGES,
-            # The desk on its own has its own frame and theme; in a host those are the host's.
-            is_own=self.admin.index_view.endpoint == OVERVIEW_ENDPOINT,
+            is_own=is_own,
             **make_template_texts(),
             **values,
         )
-        # Flask-Admin's page does not say its language, and screen readers go by that.
-        page = page.replace("<html>", f'<html lang="{get_language()}">', 1)
+        if is_own:
+            # Flask-Admin's page does not say its language, and screen readers go by that.
+            page = page.replace("<html>", f'<html lang="{get_language()}">', 1)
         response = protect(make_response(page, problem.status if problem else status))
         keep_choice(response)
         if problem and problem.retry_after_seconds is not None:

@@ -13,6 +13,7 @@ from dashboard.bulk.errors import (
     BatchNotFoundError,
     TooManyTasksError,
     UnknownBulkActionError,
+    UnusableFilterError,
 )
 from dashboard.errors import (
     ChangeNotFoundError,
@@ -53,6 +54,7 @@ from vision_tasks.errors import (
     TaskNotFoundError,
     VisionTasksError,
 )
+from vision_tasks.sentences import sentence
 
 RETRY_AFTER_SECONDS = 5
 
@@ -61,7 +63,10 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Problem:
-    """A page that explains why there is no other; `retry_after_seconds` where waiting helps."""
+    """A page that explains why there is no other; `retry_after_seconds` where waiting helps.
+
+    Title and text are Sentences, to be said in the language of whoever sees them.
+    """
 
     status: HTTPStatus
     title: str
@@ -70,47 +75,66 @@ class Problem:
 
 
 _TITLES: dict[type[VisionTasksError], tuple[HTTPStatus, str]] = {
-    TaskNotFoundError: (HTTPStatus.NOT_FOUND, "No such task"),
-    ChangeNotFoundError: (HTTPStatus.NOT_FOUND, "No such change"),
-    AccessDeniedError: (HTTPStatus.FORBIDDEN, "Not allowed"),
-    InvalidFieldError: (HTTPStatus.BAD_REQUEST, "That cannot be accepted"),
-    DamagedFormError: (HTTPStatus.BAD_REQUEST, "The form is damaged"),
-    ForeignFormError: (HTTPStatus.FORBIDDEN, "Not from this desk"),
-    TaskInUseError: (HTTPStatus.CONFLICT, "Still in use"),
-    TicksError: (HTTPStatus.BAD_REQUEST, "Please tick again"),
-    BatchNotFoundError: (HTTPStatus.NOT_FOUND, "No such action"),
-    BatchBusyError: (HTTPStatus.CONFLICT, "Please wait"),
-    TooManyTasksError: (HTTPStatus.BAD_REQUEST, "Too many tasks at once"),
-    UnknownBulkActionError: (HTTPStatus.BAD_REQUEST, "Please choose again"),
-    ExportsBusyError: (HTTPStatus.SERVICE_UNAVAILABLE, "Please wait"),
-    TooSoonError: (HTTPStatus.TOO_MANY_REQUESTS, "Please wait"),
-    PasswordsBusyError: (HTTPStatus.SERVICE_UNAVAILABLE, "Please wait"),
-    TaskExistsError: (HTTPStatus.CONFLICT, "That task is there already"),
-    IllegalMoveError: (HTTPStatus.CONFLICT, "That move is not legal"),
-    StaffNotFoundError: (HTTPStatus.NOT_FOUND, "Nobody there"),
-    StaffExistsError: (HTTPStatus.CONFLICT, "Already on the staff"),
-    StaffChangedError: (HTTPStatus.CONFLICT, "Changed meanwhile"),
-    PasswordChangedError: (HTTPStatus.CONFLICT, "Changed meanwhile"),
-    SecondFactorChangedError: (HTTPStatus.CONFLICT, "Changed meanwhile"),
-    LastAdminError: (HTTPStatus.CONFLICT, "The last admin"),
-    OwnAccountError: (HTTPStatus.CONFLICT, "Your own account"),
-    ProviderAwayError: (HTTPStatus.SERVICE_UNAVAILABLE, "The sign-in service is away"),
-    AnswerRefusedError: (HTTPStatus.BAD_REQUEST, "You are not signed in"),
-    NotOnStaffError: (HTTPStatus.FORBIDDEN, "Not on the staff"),
-    ApiKeyNotFoundError: (HTTPStatus.NOT_FOUND, "No such key"),
-    ApiKeyExistsError: (HTTPStatus.CONFLICT, "That key is there already"),
-    ApiKeyEndedError: (HTTPStatus.CONFLICT, "The key has ended"),
-    ApiKeyChangedError: (HTTPStatus.CONFLICT, "Changed meanwhile"),
-    DatabaseUnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "The database is away"),
-    DatabaseTimeoutError: (HTTPStatus.GATEWAY_TIMEOUT, "The database took too long"),
+    TaskNotFoundError: (HTTPStatus.NOT_FOUND, sentence("No such task")),
+    ChangeNotFoundError: (HTTPStatus.NOT_FOUND, sentence("No such change")),
+    AccessDeniedError: (HTTPStatus.FORBIDDEN, sentence("Not allowed")),
+    InvalidFieldError: (HTTPStatus.BAD_REQUEST, sentence("That cannot be accepted")),
+    UnusableFilterError: (HTTPStatus.BAD_REQUEST, sentence("That cannot be accepted")),
+    DamagedFormError: (HTTPStatus.BAD_REQUEST, sentence("The form is damaged")),
+    ForeignFormError: (HTTPStatus.FORBIDDEN, sentence("Not from this desk")),
+    TaskInUseError: (HTTPStatus.CONFLICT, sentence("Still in use")),
+    TicksError: (HTTPStatus.BAD_REQUEST, sentence("Please tick again")),
+    BatchNotFoundError: (HTTPStatus.NOT_FOUND, sentence("No such action")),
+    BatchBusyError: (HTTPStatus.CONFLICT, sentence("Please wait")),
+    TooManyTasksError: (HTTPStatus.BAD_REQUEST, sentence("Too many tasks at once")),
+    UnknownBulkActionError: (HTTPStatus.BAD_REQUEST, sentence("Please choose again")),
+    ExportsBusyError: (HTTPStatus.SERVICE_UNAVAILABLE, sentence("Please wait")),
+    TooSoonError: (HTTPStatus.TOO_MANY_REQUESTS, sentence("Please wait")),
+    PasswordsBusyError: (HTTPStatus.SERVICE_UNAVAILABLE, sentence("Please wait")),
+    TaskExistsError: (HTTPStatus.CONFLICT, sentence("That task is there already")),
+    IllegalMoveError: (HTTPStatus.CONFLICT, sentence("That move is not legal")),
+    StaffNotFoundError: (HTTPStatus.NOT_FOUND, sentence("Nobody there")),
+    StaffExistsError: (HTTPStatus.CONFLICT, sentence("Already on the staff")),
+    StaffChangedError: (HTTPStatus.CONFLICT, sentence("Changed meanwhile")),
+    PasswordChangedError: (HTTPStatus.CONFLICT, sentence("Changed meanwhile")),
+    SecondFactorChangedError: (HTTPStatus.CONFLICT, sentence("Changed meanwhile")),
+    LastAdminError: (HTTPStatus.CONFLICT, sentence("The last admin")),
+    OwnAccountError: (HTTPStatus.CONFLICT, sentence("Your own account")),
+    ProviderAwayError: (HTTPStatus.SERVICE_UNAVAILABLE, sentence("The sign-in service is away")),
+    AnswerRefusedError: (HTTPStatus.BAD_REQUEST, sentence("You are not signed in")),
+    NotOnStaffError: (HTTPStatus.FORBIDDEN, sentence("Not on the staff")),
+    ApiKeyNotFoundError: (HTTPStatus.NOT_FOUND, sentence("No such key")),
+    ApiKeyExistsError: (HTTPStatus.CONFLICT, sentence("That key is there already")),
+    ApiKeyEndedError: (HTTPStatus.CONFLICT, sentence("The key has ended")),
+    ApiKeyChangedError: (HTTPStatus.CONFLICT, sentence("Changed meanwhile")),
+    DatabaseUnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, sentence("The database is away")),
+    DatabaseTimeoutError: (HTTPStatus.GATEWAY_TIMEOUT, sentence("The database took too long")),
 }
 _HTTP_PROBLEMS: dict[int, tuple[str, str]] = {
-    400: ("That cannot be accepted", "The request is not in a form that this desk understands."),
-    403: ("Not allowed", "Whoever runs this desk can let you see this page."),
-    404: ("No such page", "The address leads nowhere; it may be mistyped or out of date."),
-    405: ("Not done this way", "This address does not do that; use the buttons of its page."),
-    413: ("Too long", "What was sent is longer than this desk accepts, and nothing was saved."),
-    500: ("Something went wrong", "The fault is ours and has been noted; nothing half-done stays."),
+    400: (
+        sentence("That cannot be accepted"),
+        sentence("The request is not in a form that this desk understands."),
+    ),
+    403: (
+        sentence("Not allowed"),
+        sentence("Whoever runs this desk can let you see this page."),
+    ),
+    404: (
+        sentence("No such page"),
+        sentence("The address leads nowhere; it may be mistyped or out of date."),
+    ),
+    405: (
+        sentence("Not done this way"),
+        sentence("This address does not do that; use the buttons of its page."),
+    ),
+    413: (
+        sentence("Too long"),
+        sentence("What was sent is longer than this desk accepts, and nothing was saved."),
+    ),
+    500: (
+        sentence("Something went wrong"),
+        sentence("The fault is ours and has been noted; nothing half-done stays."),
+    ),
 }
 
 # What may stop a write after the form was read; the person keeps the form, still filled in.
@@ -124,9 +148,11 @@ def describe_error(error: VisionTasksError | DBAPIError) -> Problem:
         _logger.error("The database refused a statement of the desk.", exc_info=error)
         return Problem(
             HTTPStatus.CONFLICT,
-            "The database refused this",
-            "Nothing was saved. Try again; where it goes on refusing, whoever runs this desk finds"
-            " the reason in its log.",
+            sentence("The database refused this"),
+            sentence(
+                "Nothing was saved. Try again; where it goes on refusing, whoever runs this desk"
+                " finds the reason in its log."
+            ),
         )
     for kind, (status, title) in _TITLES.items():
         if isinstance(error, kind):
@@ -138,8 +164,8 @@ def describe_error(error: VisionTasksError | DBAPIError) -> Problem:
     _logger.error("The desk cannot work (%s): %s", error.code, error)
     return Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "The desk is not ready",
-        "It cannot use its database. Whoever runs it finds the reason in its log.",
+        sentence("The desk is not ready"),
+        sentence("It cannot use its database. Whoever runs it finds the reason in its log."),
         RETRY_AFTER_SECONDS,
     )
 

@@ -45,7 +45,7 @@ def fetch_page(
     Raises DatabaseTimeoutError where a statement takes longer than `seconds`, or `Desk.begin` lets
     it take.
     """
-    with desk.begin(seconds=seconds) as connection:
+    with desk.begin(seconds=seconds, is_steady=True) as connection:
         return _search(connection, task_filter, limit, position)
 
 
@@ -53,7 +53,8 @@ def fetch_counted_page(
     desk: Desk, task_filter: TaskFilter, *, limit: int, position: Position | None
 ) -> tuple[Page, Total | None]:
     """Read a page as `fetch_page` does, and how many tasks there are; None: nobody knows."""
-    with desk.begin() as connection:
+    # Else tasks that move while it is found how far a search came were passed over.
+    with desk.begin(is_steady=True) as connection:
         page = _search(connection, task_filter, limit, position)
         if position is None and not page.has_older:
             return page, Total(len(page.tasks), is_exact=True)

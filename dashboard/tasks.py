@@ -20,6 +20,7 @@ from vision_tasks.queries import (
     update_task,
 )
 from vision_tasks.records import TaskChanges, TaskRecord
+from vision_tasks.sentences import sentence
 
 _UNSTORABLE_CLASSES = ("22", "54")
 # A foreign key; since PostgreSQL 18 one with RESTRICT has a state of its own.
@@ -96,7 +97,7 @@ def explain_unstorable(exc: DBAPIError) -> InvalidFieldError | None:
     """Blame the result of a statement that had one; None where it was not that."""
     if not (get_sqlstate(exc) or "").startswith(_UNSTORABLE_CLASSES):
         return None
-    return InvalidFieldError("result", "holds a value that PostgreSQL cannot store.")
+    return InvalidFieldError("result", sentence("holds a value that PostgreSQL cannot store."))
 
 
 def _execute(desk: Desk, statement: Executable, cause: Cause) -> Any:
@@ -108,5 +109,7 @@ def _execute(desk: Desk, statement: Executable, cause: Cause) -> Any:
 
 def _explain_refusal(exc: DBAPIError, changes: TaskChanges) -> InvalidFieldError | None:
     if get_sqlstate(exc) == ILLEGAL_MOVE_SQLSTATE:
-        return InvalidFieldError("status", "cannot make this move; the database refuses it.")
+        return InvalidFieldError(
+            "status", sentence("cannot make this move; the database refuses it.")
+        )
     return explain_unstorable(exc) if "result" in changes else None

@@ -9,11 +9,12 @@ from dashboard.formats import format_machine_moment
 from dashboard.list_parameters import PAGE_SIZES
 from vision_tasks.bulk_queries import SeenTask, TaskLine
 from vision_tasks.records import TaskRecord
+from vision_tasks.sentences import sentence
 
 FIELD = "ticked"
 MAX_TICKED = PAGE_SIZES[-1]
 
-_DAMAGED = (
+_DAMAGED = sentence(
     "The form arrived damaged, so nothing was done. Go back to the list and tick the tasks again."
 )
 
@@ -27,7 +28,10 @@ def read_ticks(values: Sequence[str]) -> list[SeenTask]:
     """Read what `format_tick` wrote, each task once; raises TicksError."""
     if len(set(values)) > MAX_TICKED:
         raise TicksError(
-            f"At most {MAX_TICKED} tasks can be ticked at once, so nothing was done. Tick fewer."
+            sentence(
+                "At most %(most)s tasks can be ticked at once, so nothing was done. Tick fewer.",
+                most=MAX_TICKED,
+            )
         )
     ticked = {task.id: task for task in map(_read, dict.fromkeys(values))}
     if len(ticked) < len(set(values)):

@@ -9,12 +9,15 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf, validate_csrf
 from dashboard.errors import ForeignFormError
 from dashboard.problems import Problem
 from vision_tasks.errors import ConfigurationError
+from vision_tasks.sentences import sentence
 
 TOKEN_REFUSED = Problem(
     HTTPStatus.BAD_REQUEST,
-    "Please send this again",
-    "Nothing was saved: this page was open for too long, or it did not come from this desk."
-    " Check what you see and send it again.",
+    sentence("Please send this again"),
+    sentence(
+        "Nothing was saved: this page was open for too long, or it did not come from this desk."
+        " Check what you see and send it again."
+    ),
 )
 
 

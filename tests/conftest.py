@@ -11,6 +11,7 @@ from flask import Flask
 
 from tests.databases import Databases, psql
 from tests.keys import add_key
+from tests.places import find_memory
 from tests.templates import CompiledTemplates
 from vision_tasks.config import Settings
 from vision_tasks.embedded import EmbeddedPostgres
@@ -24,6 +25,10 @@ SLOWEST = (
     "/tests/browser/",
     "/tests/test_desk.py",
     "/test_schemathesis.py",
+    "/test_metrics_workers.py",
+    "/sending/",
+    "/embedded/",
+    "/test_schema_check.py",
 )
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 CONFIGURATION = (*Settings.model_fields, "VISION_TASKS_DATA_DIR")
@@ -55,22 +60,35 @@ def _templates_compiled_once() -> None:
 @pytest.fixture(scope="session")
 def run_directory() -> Iterator[Path]:
     """A directory that the system user of the embedded PostgreSQL can pass through."""
-    directory = Path(tempfile.mkdtemp(prefix="vision-tasks-tests-"))
+    yield from _make_directory(None)
+
+
+@pytest.fixture(scope="session")
+def quick_directory() -> Iterator[Path]:
+    """The same, for what is written most; in memory if there is room."""
+    yield from _make_directory(find_memory())
+
+
+def _make_directory(place: Path | None) -> Iterator[Path]:
+    directory = Path(tempfile.mkdtemp(prefix="vision-tasks-tests-", dir=place))
     directory.chmod(0o755)
     yield directory
     shutil.rmtree(directory)
 
 
 @pytest.fixture(scope="session")
-def databases(run_directory: Path) -> Iterator[Databases]:
-    postgres = EmbeddedPostgres(run_directory / "home")
+def databases(quick_directory: Path) -> Iterator[Databases]:
+    home = quick_directory / "home"
+    postgres = EmbeddedPostgres(home)
     address = postgres.acquire()
-    databases = Databases(address, postgres.superuser_address(), run_directory / "home")
+    databases = Databases(address, postgres.superuser_address(), home)
     # This one server keeps nothing beyond the run, so it need not wait for the disk.
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):
         databases.run_as_superuser(f"ALTER SYSTEM SET {setting} = off")
     # Nor need it be hard to guess a password of; each connection would take three times as long.
     databases.run_as_superuser("ALTER SYSTEM SET scram_iterations = 1")
+    # Its log would take a gigabyte of what may be memory.
+    databases.run_as_superuser("ALTER SYSTEM SET max_wal_size = '256MB'")
     databases.run_as_superuser("SELECT pg_reload_conf()")
     for one in (databases.superuser, databases.application):
         databases.set_password(one)

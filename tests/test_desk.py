@@ -31,8 +31,8 @@ CONTESTED_TASKS = 200
 
 
 @pytest.fixture(scope="module")
-def home(run_directory: Path) -> Path:
-    return run_directory / "desk"
+def home(quick_directory: Path) -> Path:
+    return quick_directory / "desk"
 
 
 @pytest.fixture(scope="module")

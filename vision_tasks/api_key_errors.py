@@ -1,6 +1,7 @@
 """What can be wrong with a key that somebody wants to make, rotate or revoke."""
 
 from vision_tasks.errors import VisionTasksError
+from vision_tasks.sentences import sentence, verbatim
 
 
 class ApiKeyNotFoundError(VisionTasksError):
@@ -9,7 +10,7 @@ class ApiKeyNotFoundError(VisionTasksError):
     code = "api_key_not_found"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no key {name!a}.")
+        super().__init__(sentence("There is no key %(name)s.", name=ascii(name)))
 
 
 class ApiKeyExistsError(VisionTasksError):
@@ -19,8 +20,11 @@ class ApiKeyExistsError(VisionTasksError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"There is a key {name} already, and a name is used only once. Choose another, or"
-            " rotate that key if its secret is lost."
+            sentence(
+                "There is a key %(name)s already, and a name is used only once. Choose another, or"
+                " rotate that key if its secret is lost.",
+                name=name,
+            )
         )
 
 
@@ -30,7 +34,13 @@ class ApiKeyEndedError(VisionTasksError):
     code = "api_key_ended"
 
     def __init__(self, name: str, state: str) -> None:
-        super().__init__(f"The key {name} is {state} already; nothing was done.")
+        super().__init__(
+            sentence(
+                "The key %(name)s is %(state)s already; nothing was done.",
+                name=name,
+                state=verbatim(state),
+            )
+        )
 
 
 class ApiKeyChangedError(VisionTasksError):
@@ -40,7 +50,10 @@ class ApiKeyChangedError(VisionTasksError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"The key {name} was rotated meanwhile, by somebody else or by this very form, and"
-            " nothing more was done. The secret that was shown then is the one in force; rotate"
-            " once more if nobody has it."
+            sentence(
+                "The key %(name)s was rotated meanwhile, by somebody else or by this very form, and"
+                " nothing more was done. The secret that was shown then is the one in force; rotate"
+                " once more if nobody has it.",
+                name=name,
+            )
         )

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from vision_tasks.errors import InvalidFieldError
 from vision_tasks.models import KEY_NAME_MAX_CHARACTERS
+from vision_tasks.sentences import Amount, Sentence, listed, sentence
 
 PREFIX = "vt_"
 SECRET_CHARACTERS = 43
@@ -50,8 +51,11 @@ def check_key_name(name: str) -> str:
     if _NAME.fullmatch(name) is None:
         raise InvalidFieldError(
             "name",
-            f"must have 1 to {KEY_NAME_MAX_CHARACTERS} of the characters a-z, 0-9, '.', '_' and"
-            " '-', and begin with a letter or a digit.",
+            sentence(
+                "must have 1 to %(most)s of the characters a-z, 0-9, '.', '_' and '-', and begin"
+                " with a letter or a digit.",
+                most=KEY_NAME_MAX_CHARACTERS,
+            ),
         )
     return name
 
@@ -60,7 +64,9 @@ def check_scopes(given: Iterable[str]) -> tuple[Scope, ...]:
     """Return each of the scopes once, in their order; raises InvalidFieldError."""
     wanted = set(given)
     if not wanted or not wanted <= set(Scope):
-        raise InvalidFieldError("scopes", f"must be one or more of {', '.join(Scope)}.")
+        raise InvalidFieldError(
+            "scopes", sentence("must be one or more of %(choices)s.", choices=listed(Scope))
+        )
     return tuple(scope for scope in Scope if scope in wanted)
 
 
@@ -69,12 +75,21 @@ def check_expiry(days: int | None) -> timedelta | None:
     if days is None:
         return None
     if not 1 <= days <= MAX_EXPIRES_DAYS:
-        raise InvalidFieldError("days", f"must be a whole number from 1 to {MAX_EXPIRES_DAYS:,}.")
+        raise InvalidFieldError(
+            "days",
+            _ask_for_whole_number(1, MAX_EXPIRES_DAYS),
+        )
     return timedelta(days=days)
 
 
 def check_grace(hours: int) -> timedelta:
     """Return how long a secret is to go on after its rotation; raises InvalidFieldError."""
     if not 0 <= hours <= MAX_GRACE_HOURS:
-        raise InvalidFieldError("hours", f"must be a whole number from 0 to {MAX_GRACE_HOURS}.")
+        raise InvalidFieldError("hours", _ask_for_whole_number(0, MAX_GRACE_HOURS))
     return timedelta(hours=hours)
+
+
+def _ask_for_whole_number(least: int, most: int) -> Sentence:
+    return sentence(
+        "must be a whole number from %(least)s to %(most)s.", least=least, most=Amount(most)
+    )

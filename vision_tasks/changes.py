@@ -6,6 +6,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from vision_tasks.lifecycle import TaskStatus, is_legal, read_status
+from vision_tasks.sentences import sentence
 
 RESTORABLE_FIELDS = ("status", "filename", "result")
 
@@ -82,20 +83,26 @@ class ChangeRecord:
         if self.is_deletion:
             return None
         if self.is_birth:
-            return "A creation is taken back by deleting the task."
+            return sentence("A creation is taken back by deleting the task.")
         if not self.is_change:
-            return "This was no change of one task, so there is nothing to put back."
+            return sentence("This was no change of one task, so there is nothing to put back.")
         if "id" in self.fields:
-            return "This changed the id or the creation of the task, which is never put back here."
+            return sentence(
+                "This changed the id or the creation of the task, which is never put back here."
+            )
         if not self.fields:
-            return "This changed nothing that the history holds, so there is nothing to put back."
+            return sentence(
+                "This changed nothing that the history holds, so there is nothing to put back."
+            )
         return self._find_unknown_status()
 
     def _find_unknown_status(self) -> str | None:
         status = self.before.values.get("status") if self.before else None
         if status is None or status in tuple(TaskStatus):
             return None
-        return f"Only a newer version of this program can make a task {status}."
+        return sentence(
+            "Only a newer version of this program can make a task %(status)s.", status=status
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from vision_tasks.models import Task
 from vision_tasks.records import TaskFilter
-from vision_tasks.task_filters import list_conditions
+from vision_tasks.task_filters import list_conditions, list_order
 
 
 class Explanation(Executable, ClauseElement):
@@ -28,8 +28,12 @@ def _compile(element: Explanation, compiler: SQLCompiler, **keywords: Any) -> st
 
 def select_count(task_filter: TaskFilter, *, limit: int | None = None) -> Select[int]:
     """Count the tasks, which takes longer the more there are; with `limit` no further than that."""
-    found = select(Task.id).where(*list_conditions(task_filter)).limit(limit).subquery()
-    return select(func.count()).select_from(found)
+    found = select(Task.id).where(*list_conditions(task_filter))
+    if limit is not None:
+        # In the order of an index; else all of a status are noted before the first is counted, or
+        # looked for from the beginning of the table.
+        found = found.order_by(*list_order(task_filter, None)).limit(limit)
+    return select(func.count()).select_from(found.subquery())
 
 
 def explain_filter(task_filter: TaskFilter) -> Explanation:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from vision_tasks.errors import InvalidFieldError, MalformedDocumentError
+from vision_tasks.sentences import Amount, sentence
 
 MAX_DEPTH = 64
 MAX_FIELDS = 100_000
@@ -46,7 +47,9 @@ def parse_document(source: bytes | str, field: str, limits: DocumentLimits = DEF
     """
     text = _decode(source, field) if isinstance(source, bytes) else source
     if text.startswith("\ufeff"):
-        raise MalformedDocumentError(field, "begins with a byte order mark; send plain UTF-8.")
+        raise MalformedDocumentError(
+            field, sentence("begins with a byte order mark; send plain UTF-8.")
+        )
     _check_depth(text, field, limits.depth)
     reader = _Reader(field, limits.fields)
     try:
@@ -59,7 +62,13 @@ def parse_document(source: bytes | str, field: str, limits: DocumentLimits = DEF
         )
     except json.JSONDecodeError as exc:
         raise MalformedDocumentError(
-            field, f"is no valid JSON: {exc.msg} (line {exc.lineno}, column {exc.colno})."
+            field,
+            sentence(
+                "is no valid JSON: %(cause)s (line %(line)s, column %(column)s).",
+                cause=exc.msg,
+                line=exc.lineno,
+                column=exc.colno,
+            ),
         ) from None
     _check_strings(value, field)
     return value
@@ -75,17 +84,23 @@ class _Reader:
     def read_object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         self._fields += len(pairs)
         if self._fields > self._max_fields:
-            raise InvalidFieldError(self._field, f"has more than {self._max_fields:,} fields.")
+            raise InvalidFieldError(
+                self._field,
+                sentence("has more than %(most)s fields.", most=Amount(self._max_fields)),
+            )
         value = dict(pairs)
         if len(value) < len(pairs):
             twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
             raise InvalidFieldError(
-                self._field, f"names {json.dumps(twice[:50])} twice in one object."
+                self._field,
+                sentence("names %(name)s twice in one object.", name=json.dumps(twice[:50])),
             )
         return value
 
     def refuse_constant(self, name: str) -> NoReturn:
-        raise MalformedDocumentError(self._field, f"holds {name}, which is no JSON number.")
+        raise MalformedDocumentError(
+            self._field, sentence("holds %(name)s, which is no JSON number.", name=name)
+        )
 
     def read_float(self, digits: str) -> float:
         number = float(digits)
@@ -93,14 +108,21 @@ class _Reader:
         is_lost = math.isinf(number) or (number == 0 and mantissa.strip("-0."))
         if is_lost or len(exponent) > _MAX_EXPONENT_DIGITS:
             raise InvalidFieldError(
-                self._field, f"holds the number {digits[:20]}…, beyond the range of a double."
+                self._field,
+                sentence(
+                    "holds the number %(digits)s…, beyond the range of a double.",
+                    digits=digits[:20],
+                ),
             )
         self._added_characters += abs(int(exponent or 0))
         if self._added_characters > MAX_ADDED_CHARACTERS:
-            raise InvalidFieldError(self._field, "holds too many numbers with large exponents.")
+            raise InvalidFieldError(
+                self._field, sentence("holds too many numbers with large exponents.")
+            )
         if len(mantissa.partition(".")[2]) - int(exponent or 0) > MAX_DECIMALS:
             raise InvalidFieldError(
-                self._field, f"holds a number of more than {MAX_DECIMALS} decimals."
+                self._field,
+                sentence("holds a number of more than %(most)s decimals.", most=MAX_DECIMALS),
             )
         return number
 
@@ -113,7 +135,9 @@ def _decode(source: bytes, field: str) -> str:
     try:
         return source.decode("utf-8")
     except UnicodeDecodeError as exc:
-        raise MalformedDocumentError(field, f"is not UTF-8 (byte {exc.start + 1}).") from None
+        raise MalformedDocumentError(
+            field, sentence("is not UTF-8 (byte %(position)s).", position=exc.start + 1)
+        ) from None
 
 
 def _check_depth(text: str, field: str, max_depth: int) -> None:
@@ -122,7 +146,9 @@ def _check_depth(text: str, field: str, max_depth: int) -> None:
     for bracket in _BRACKET.findall(_STRING.sub("", text)):
         depth += 1 if bracket in "[{" else -1
         if depth > max_depth:
-            raise InvalidFieldError(field, f"nests deeper than {max_depth} levels.")
+            raise InvalidFieldError(
+                field, sentence("nests deeper than %(most)s levels.", most=max_depth)
+            )
 
 
 def _check_strings(value: Any, field: str) -> None:
@@ -132,11 +158,11 @@ def _check_strings(value: Any, field: str) -> None:
         if isinstance(item, str):
             if "\x00" in item:
                 raise InvalidFieldError(
-                    field, "holds the character U+0000, which cannot be stored."
+                    field, sentence("holds the character U+0000, which cannot be stored.")
                 )
             if not _is_encodable(item):
                 raise InvalidFieldError(
-                    field, "holds half of a surrogate pair (\\ud800 to \\udfff)."
+                    field, sentence("holds half of a surrogate pair (\\ud800 to \\udfff).")
                 )
         elif isinstance(item, dict):
             waiting.extend(item.keys())

@@ -4,6 +4,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from vision_tasks.lifecycle import Status, UnknownStatus, legal_targets
+from vision_tasks.sentences import Sentence, either, plain, sentence, verbatim
 
 
 class VisionTasksError(Exception):
@@ -21,15 +22,17 @@ class ConfigurationError(VisionTasksError):
 class InvalidFieldError(VisionTasksError):
     """One field of the input cannot be accepted.
 
-    `field` is the name the sender used, `reason` a clause that completes "<field> …".
+    `field` is the name the sender used, `reason` a clause that completes "<field> …"; what it is
+    made with, a Sentence for one, is the value `reason` of `text`.
     """
 
     code = "invalid_field"
 
     def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"{field} {reason}")
+        self.text: Sentence = sentence("%(field)s %(reason)s", field=verbatim(field), reason=reason)
+        super().__init__(self.text)
         self.field = field
-        self.reason = reason
+        self.reason = plain(reason)
 
 
 class MalformedDocumentError(InvalidFieldError):
@@ -44,7 +47,7 @@ class TaskNotFoundError(VisionTasksError):
     code = "task_not_found"
 
     def __init__(self, task_id: object) -> None:
-        super().__init__(f"There is no task {task_id}; it may have been deleted.")
+        super().__init__(sentence("There is no task %(id)s; it may have been deleted.", id=task_id))
 
 
 class TaskExistsError(VisionTasksError):
@@ -54,7 +57,10 @@ class TaskExistsError(VisionTasksError):
 
     def __init__(self, task_id: UUID) -> None:
         super().__init__(
-            f"Task {task_id} exists with another filename; use a new id, or PATCH this one."
+            sentence(
+                "Task %(id)s exists with another filename; use a new id, or PATCH this one.",
+                id=task_id,
+            )
         )
 
 
@@ -65,8 +71,12 @@ class StaleVersionError(VisionTasksError):
 
     def __init__(self, task_id: UUID, current_version: int) -> None:
         super().__init__(
-            f"Task {task_id} has changed since you read it and is at version {current_version}"
-            " now; read it again and decide."
+            sentence(
+                "Task %(id)s has changed since you read it and is at version %(version)s now; read"
+                " it again and decide.",
+                id=task_id,
+                version=current_version,
+            )
         )
         self.current_version = current_version
 
@@ -77,11 +87,20 @@ class IllegalMoveError(VisionTasksError):
     code = "illegal_move"
 
     def __init__(self, source: Status, target: Status) -> None:
+        statuses = {"source": verbatim(source), "target": verbatim(target)}
         if isinstance(source, UnknownStatus):
-            reason = " here: only a newer version of this program knows what may follow"
+            text = sentence(
+                "A task that is %(source)s cannot become %(target)s here: only a newer version of"
+                " this program knows what may follow.",
+                **statuses,
+            )
         else:
-            reason = f", only {' or '.join(move.target for move in legal_targets(source))}"
-        super().__init__(f"A task that is {source} cannot become {target}{reason}.")
+            text = sentence(
+                "A task that is %(source)s cannot become %(target)s, only %(targets)s.",
+                targets=either(move.target for move in legal_targets(source)),
+                **statuses,
+            )
+        super().__init__(text)
         self.source = source
         self.target = target
 
@@ -93,8 +112,10 @@ class PasswordsBusyError(VisionTasksError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Too many passwords are being checked just now, and yours was not looked at; try again"
-            " shortly."
+            sentence(
+                "Too many passwords are being checked just now, and yours was not looked at; try"
+                " again shortly."
+            )
         )
 
 
@@ -104,7 +125,9 @@ class DatabaseUnavailableError(VisionTasksError):
     code = "database_unavailable"
 
     def __init__(self) -> None:
-        super().__init__("The database cannot be reached at the moment; try again shortly.")
+        super().__init__(
+            sentence("The database cannot be reached at the moment; try again shortly.")
+        )
 
 
 class DatabaseTimeoutError(VisionTasksError):
@@ -113,7 +136,9 @@ class DatabaseTimeoutError(VisionTasksError):
     code = "database_timeout"
 
     def __init__(self) -> None:
-        super().__init__("The database took too long over this; try again, or ask for less.")
+        super().__init__(
+            sentence("The database took too long over this; try again, or ask for less.")
+        )
 
 
 class DatabaseRefusedError(VisionTasksError):

@@ -64,6 +64,9 @@ def select_progress(export_id: UUID) -> Select[Any]:
             _activity.c.datname == func.current_database(),
             _activity.c.application_name == format_application_name(export_id),
         )
+        # Parallel workers go by the name of whom they work for, who alone tells of its progress.
+        .order_by(_progress.c.tuples_processed.desc().nulls_last())
+        .limit(1)
     )
 
 

@@ -3,6 +3,7 @@
 import unicodedata
 
 from vision_tasks.errors import InvalidFieldError
+from vision_tasks.sentences import sentence
 
 FILENAME_MAX_CHARACTERS = 255
 
@@ -22,11 +23,15 @@ def check_filename(value: str) -> str:
     if value.isprintable() and not value.isspace() and 0 < len(value) <= FILENAME_MAX_CHARACTERS:
         return value
     if all(_is_invisible(character) for character in value):
-        raise InvalidFieldError("filename", "must not be empty or blank.")
+        raise InvalidFieldError("filename", sentence("must not be empty or blank."))
     if len(value) > FILENAME_MAX_CHARACTERS:
         raise InvalidFieldError(
             "filename",
-            f"has {len(value)} characters; at most {FILENAME_MAX_CHARACTERS} are allowed.",
+            sentence(
+                "has %(count)s characters; at most %(most)s are allowed.",
+                count=len(value),
+                most=FILENAME_MAX_CHARACTERS,
+            ),
         )
     check_label(value, "filename")
     return value
@@ -41,8 +46,12 @@ def check_label(value: str, field: str) -> None:
         ):
             raise InvalidFieldError(
                 field,
-                f"must not hold U+{ord(character):04X} (character {position}): control,"
-                " line-breaking and direction-changing characters are refused.",
+                sentence(
+                    "must not hold %(code)s (character %(position)s): control, line-breaking and"
+                    " direction-changing characters are refused.",
+                    code=f"U+{ord(character):04X}",
+                    position=position,
+                ),
             )
 
 

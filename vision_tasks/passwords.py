@@ -8,6 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from vision_tasks.errors import InvalidFieldError, PasswordsBusyError
+from vision_tasks.sentences import sentence
 from vision_tasks.turns import Turns
 
 MIN_CHARACTERS = 12
@@ -68,20 +69,30 @@ def check_password_rules(text: str, *, email: str) -> None:
     """
     password = _normalize(text)
     if password is None or len(password) > MAX_CHARACTERS:
-        raise InvalidFieldError("password", f"must have at most {MAX_CHARACTERS} characters.")
+        raise InvalidFieldError(
+            "password", sentence("must have at most %(most)s characters.", most=MAX_CHARACTERS)
+        )
     if len(password) < MIN_CHARACTERS:
-        raise InvalidFieldError("password", f"must have at least {MIN_CHARACTERS} characters.")
+        raise InvalidFieldError(
+            "password", sentence("must have at least %(least)s characters.", least=MIN_CHARACTERS)
+        )
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in password):
-        raise InvalidFieldError("password", "must not hold a tab or another control character.")
+        raise InvalidFieldError(
+            "password", sentence("must not hold a tab or another control character.")
+        )
     if len(set(password)) < MIN_DIFFERENT_CHARACTERS:
         raise InvalidFieldError(
-            "password", f"must have at least {MIN_DIFFERENT_CHARACTERS} different characters."
+            "password",
+            sentence(
+                "must have at least %(least)s different characters.",
+                least=MIN_DIFFERENT_CHARACTERS,
+            ),
         )
     address = email.casefold()
     if password.casefold() in (address, address.partition("@")[0]):
-        raise InvalidFieldError("password", "must not be the email address.")
+        raise InvalidFieldError("password", sentence("must not be the email address."))
     if password.casefold() in _OBVIOUS:
-        raise InvalidFieldError("password", "is among the first that anybody would try.")
+        raise InvalidFieldError("password", sentence("is among the first that anybody would try."))
 
 
 def make_password() -> str:

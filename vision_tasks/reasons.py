@@ -2,6 +2,7 @@
 
 from vision_tasks.errors import InvalidFieldError
 from vision_tasks.filenames import check_label
+from vision_tasks.sentences import Amount, sentence
 
 REASON_MAX_CHARACTERS = 500
 
@@ -12,7 +13,11 @@ def check_reason(typed: str) -> str | None:
     if len(reason) > REASON_MAX_CHARACTERS:
         raise InvalidFieldError(
             "reason",
-            f"has {len(reason):,} characters; at most {REASON_MAX_CHARACTERS} are kept.",
+            sentence(
+                "has %(count)s characters; at most %(most)s are kept.",
+                count=Amount(len(reason)),
+                most=REASON_MAX_CHARACTERS,
+            ),
         )
     check_label(reason, "reason")
     return reason or None

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from vision_tasks.errors import VisionTasksError
 from vision_tasks.faults import UNDEFINED_TABLE_SQLSTATE, get_sqlstate
+from vision_tasks.sentences import sentence
 from vision_tasks.upgrade import find_migrations
 
 UPGRADE_COMMAND = "flask db upgrade"
@@ -39,18 +40,28 @@ class SchemaState:
 
     def explain(self, command: str = UPGRADE_COMMAND) -> str:
         """Say to people where both stand and what to do; `command` upgrades the schema."""
-        at = f"at revision {self.database}" if self.database else "at no revision yet"
+        at = sentence("at no revision yet")
+        if self.database:
+            at = sentence("at revision %(revision)s", revision=self.database)
         match self.standing:
             case Standing.MATCHES:
-                return f"The database stands {at}, as this program needs it."
+                return sentence("The database stands %(at)s, as this program needs it.", at=at)
             case Standing.BEHIND:
-                return f"The database stands {at}, this program needs {self.code}: run `{command}`."
+                return sentence(
+                    "The database stands %(at)s, this program needs %(needed)s: run `%(command)s`.",
+                    at=at,
+                    needed=self.code,
+                    command=command,
+                )
             case Standing.AHEAD:
-                return (
-                    f"The database stands {at}, this program knows none later than {self.code}: a"
+                return sentence(
+                    "The database stands %(at)s, this program knows none later than %(known)s: a"
                     " newer version of this program has migrated the database; deploy that version,"
-                    f" for `{command}` of this one cannot help. (Where alembic_version belongs to"
-                    " another application, set POSTGRES_SCHEMA instead.)"
+                    " for `%(command)s` of this one cannot help. (Where alembic_version belongs to"
+                    " another application, set POSTGRES_SCHEMA instead.)",
+                    at=at,
+                    known=self.code,
+                    command=command,
                 )
 
 

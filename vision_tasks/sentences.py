@@ -1,6 +1,16 @@
 """Sentences in English that remember how they were made, so that they can be said otherwise."""
 
+from collections.abc import Iterable
+from functools import reduce
 from typing import Any, Self
+
+
+class Amount(int):
+    """A number that a language writes in its own way; a plain `int` stands for itself."""
+
+    def __str__(self) -> str:
+        """Write it with its thousands apart."""
+        return f"{int(self):,}"
 
 
 class Sentence(str):
@@ -8,7 +18,7 @@ class Sentence(str):
 
     It is a `str` like any other, wherever it goes: the API and the log say it as it is. A value
     may be a Sentence itself. With `plural` the message is said of one, that of as many as the
-    value `num`.
+    value `num`, which is an Amount.
     """
 
     __slots__ = ("message", "plural", "values")
@@ -20,10 +30,7 @@ class Sentence(str):
     def __new__(cls, message: str, values: dict[str, Any], *, plural: str | None = None) -> Self:
         """Make the text."""
         is_one = plural is None or values["num"] == 1
-        text = (message if is_one else plural or "") % {
-            name: f"{value:,}" if name == "num" else value for name, value in values.items()
-        }
-        self = super().__new__(cls, text)
+        self = super().__new__(cls, (message if is_one else plural or "") % values)
         self.message, self.plural, self.values = message, plural, values
         return self
 
@@ -39,9 +46,31 @@ def sentence(message: str, /, **values: Any) -> Sentence:
 
 def sentences(one: str, many: str, /, *, num: int, **values: Any) -> Sentence:
     """Make the Sentence for `num` of something; `%(num)s` is written with thousands apart."""
-    return Sentence(one, {"num": num, **values}, plural=many)
+    return Sentence(one, {"num": Amount(num), **values}, plural=many)
+
+
+def plain(text: str) -> str:
+    """Return the text as a `str` and nothing more, for what takes no other: an encoder of JSON."""
+    return str.__str__(text)
 
 
 def verbatim(text: str) -> Sentence:
-    """Make a Sentence of a text that is no message, the name of a field for one."""
+    """Make a Sentence of a word that no message was written for, the name of a field for one.
+
+    It is said otherwise where a catalog happens to have it, and as it is everywhere else.
+    """
     return Sentence(text.replace("%", "%%"), {})
+
+
+def listed(words: Iterable[str]) -> Sentence:
+    """Make "one, two, three" of words, each said by itself."""
+    values = {f"word_{number}": verbatim(word) for number, word in enumerate(words)}
+    return Sentence(", ".join(f"%({name})s" for name in values), values)
+
+
+def either(words: Iterable[str]) -> Sentence:
+    """Make "one or two or three" of at least one word, each said by itself."""
+    return reduce(
+        lambda so_far, word: sentence("%(one)s or %(other)s", one=so_far, other=word),
+        map(verbatim, words),
+    )

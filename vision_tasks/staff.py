@@ -10,6 +10,7 @@ from uuid import UUID
 from vision_tasks.errors import InvalidFieldError
 from vision_tasks.filenames import check_label
 from vision_tasks.models import EMAIL_MAX_CHARACTERS
+from vision_tasks.sentences import listed, sentence
 
 # Of an address as people have one; what RFC 5321 lets stand between quotes is refused.
 _ADDRESS = re.compile(r"[^@\s()<>\[\],:;\"\\]+@[^@\s()<>\[\],:;\"\\]+")
@@ -46,11 +47,13 @@ class StaffRecord:
 def check_email(text: str) -> str:
     """Return the address as it is stored; raise InvalidFieldError where it is none."""
     if len(text) > EMAIL_MAX_CHARACTERS:
-        raise InvalidFieldError("email", f"must have at most {EMAIL_MAX_CHARACTERS} characters.")
+        raise InvalidFieldError(
+            "email", sentence("must have at most %(most)s characters.", most=EMAIL_MAX_CHARACTERS)
+        )
     email = normalize_email(text)
     check_label(email, "email")
     if not _ADDRESS.fullmatch(email) or len(email) > EMAIL_MAX_CHARACTERS:
-        raise InvalidFieldError("email", "must be one address, such as ana@example.org.")
+        raise InvalidFieldError("email", sentence("must be one address, such as ana@example.org."))
     return email
 
 
@@ -64,4 +67,6 @@ def check_role(text: str) -> StaffRole:
     try:
         return StaffRole(text)
     except ValueError:
-        raise InvalidFieldError("role", f"must be one of {', '.join(StaffRole)}.") from None
+        raise InvalidFieldError(
+            "role", sentence("must be one of %(choices)s.", choices=listed(StaffRole))
+        ) from None

@@ -8,13 +8,15 @@ from flask import Response, request, url_for
 from dashboard.bulk.batch_store import get_view
 from dashboard.bulk.errors import BatchNotFoundError
 from dashboard.bulk.rights import list_needed, list_needed_for
-from dashboard.bulk.wording import format_batch_deed, format_batch_extent
+from dashboard.bulk.wording import format_batch_extent, format_deed_of_page
 from dashboard.desk import get_desk
+from dashboard.language import gettext, translate
 from dashboard.pages import Page
 from dashboard.problems import Problem
 from dashboard.returning import LIST_ENDPOINT
 from vision_tasks.batch_entries import BatchEntry
 from vision_tasks.batches import Batch, BulkAction, Progress
+from vision_tasks.sentences import Amount, verbatim
 
 UNCONFIRMED_TASKS = 100
 """An action on more tasks than this asks for their number to be typed."""
@@ -60,19 +62,30 @@ def show_batch(
 
 def format_progress(progress: Progress) -> str:
     """Say how far a batch has come."""
-    sentence = (
-        f"{progress.done:,} of {progress.total:,} looked at: {progress.changed:,} changed,"
-        f" {progress.stale:,} left as they had changed meanwhile"
-    )
+    numbers = {
+        name: Amount(getattr(progress, name))
+        for name in ("done", "total", "changed", "stale", "refused")
+    }
     if progress.refused:
-        sentence += f", {progress.refused:,} kept by the database"
-    return f"{sentence}."
+        return gettext(
+            "%(done)s of %(total)s looked at: %(changed)s changed, %(stale)s left as they had"
+            " changed meanwhile, %(refused)s kept by the database.",
+            **numbers,
+        )
+    return gettext(
+        "%(done)s of %(total)s looked at: %(changed)s changed, %(stale)s left as they had changed"
+        " meanwhile.",
+        **numbers,
+    )
 
 
 def format_entry(entry: BatchEntry) -> str:
     """Say what somebody did to the batch whose page it is on."""
-    parts = (format_batch_deed(entry.action, "it"), format_batch_extent(entry.action, entry.tasks))
-    return " ".join(part for part in parts if part) or entry.action
+    deed, extent = (
+        format_deed_of_page(entry.action),
+        format_batch_extent(entry.action, entry.tasks),
+    )
+    return " ".join(part for part in (deed, extent) if part) or translate(verbatim(entry.action))
 
 
 def _format_list_url(batch: Batch) -> str:

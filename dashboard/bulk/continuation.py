@@ -13,6 +13,7 @@ from dashboard.bulk.preparing import format_batch_url
 from dashboard.bulk.steps import get_batch_for_step
 from dashboard.bulk.work import work
 from dashboard.desk import get_desk
+from dashboard.language import translate
 from dashboard.pages import Page
 from dashboard.problems import FAILURES, Problem, describe_error
 from dashboard.returning import see_other
@@ -51,7 +52,8 @@ def _describe(batch_id: UUID) -> dict[str, Any]:
 def _explain(page: Page, batch_id: UUID, problem: Problem, *, is_busy: bool = False) -> Response:
     if not _is_script():
         return show_batch(page, batch_id, problem=problem)
-    answer: dict[str, Any] = {"problem": f"{problem.title}. {problem.text}", "is_busy": is_busy}
+    text = f"{translate(problem.title)}. {translate(problem.text)}"
+    answer: dict[str, Any] = {"problem": text, "is_busy": is_busy}
     with suppress(*FAILURES):
         answer |= _describe(batch_id)
     return make_response(jsonify(answer), problem.status)

@@ -1,6 +1,7 @@
 """What can stop an action on many tasks; what was done before stays done."""
 
 from vision_tasks.errors import VisionTasksError
+from vision_tasks.sentences import Amount, sentence
 
 
 class BatchNotFoundError(VisionTasksError):
@@ -10,7 +11,10 @@ class BatchNotFoundError(VisionTasksError):
 
     def __init__(self, batch_id: object) -> None:
         super().__init__(
-            f"There is no action {batch_id} on many tasks. If nobody started it, it was removed."
+            sentence(
+                "There is no action %(id)s on many tasks. If nobody started it, it was removed.",
+                id=batch_id,
+            )
         )
 
 
@@ -21,8 +25,11 @@ class TooManyTasksError(VisionTasksError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(
-            f"More than {limit:,} tasks match, which is more than one action may be about"
-            " (BULK_MAX_TASKS). Narrow the filter, by date for one."
+            sentence(
+                "More than %(most)s tasks match, which is more than one action may be about"
+                " (BULK_MAX_TASKS). Narrow the filter, by date for one.",
+                most=Amount(limit),
+            )
         )
 
 
@@ -33,8 +40,10 @@ class UnknownBulkActionError(VisionTasksError):
 
     def __init__(self) -> None:
         super().__init__(
-            "It is not clear what shall be done to which tasks. Go back to the list and choose"
-            " again."
+            sentence(
+                "It is not clear what shall be done to which tasks. Go back to the list and choose"
+                " again."
+            )
         )
 
 
@@ -45,6 +54,14 @@ class BatchBusyError(VisionTasksError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Somebody else is at work on tasks that are left, so these wait. What is done stays"
-            " done; go on in a moment."
+            sentence(
+                "Somebody else is at work on tasks that are left, so these wait. What is done stays"
+                " done; go on in a moment."
+            )
         )
+
+
+class UnusableFilterError(VisionTasksError):
+    """The filter of a form cannot be read; what is wrong with it is said as on the list."""
+
+    code = "unusable_filter"

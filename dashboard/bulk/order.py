@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from dashboard.bulk.errors import UnknownBulkActionError
+from dashboard.bulk.errors import UnknownBulkActionError, UnusableFilterError
 from dashboard.bulk.rights import OFFERED
 from dashboard.errors import TicksError
 from dashboard.field_checks import check_result, read_text
@@ -15,6 +15,7 @@ from dashboard.ticks import FIELD, format_tick, read_ticks
 from vision_tasks.batches import BulkAction
 from vision_tasks.bulk_queries import SeenTask
 from vision_tasks.errors import InvalidFieldError
+from vision_tasks.sentences import sentence
 
 TICKED, MATCHING = "ticked", "matching"
 FILTER = "filter"
@@ -35,9 +36,10 @@ class Order:
 
     @classmethod
     def read(cls, form: MultiDict[str, str]) -> Self:
-        """Read the form of the list; raises UnknownBulkActionError, TicksError, InvalidFieldError.
+        """Read the form of the list.
 
-        Nothing in it is overlooked: less of a filter would match more tasks.
+        Raises UnknownBulkActionError, TicksError, UnusableFilterError. Nothing in it is overlooked:
+        less of a filter would match more tasks.
         """
         kind = next((one for one in OFFERED if one.value == form.get("action")), None)
         scope = form.get("scope")
@@ -46,7 +48,9 @@ class Order:
         parameters = _read_filter(form.get(FILTER))
         ticked = read_ticks(form.getlist(FIELD)) if scope == TICKED else None
         if ticked is not None and not ticked:
-            raise TicksError("Nothing is ticked. Go back to the list and tick the tasks you mean.")
+            raise TicksError(
+                sentence("Nothing is ticked. Go back to the list and tick the tasks you mean.")
+            )
         typed = form.get("result")
         return cls(kind, ticked, parameters, None if typed is None else read_text(typed))
 
@@ -100,6 +104,6 @@ def _read_filter(text: str | None) -> ListParameters:
     parameters = ListParameters.read(MultiDict(pairs))
     if text is None or list(parameters.filters.items()) != pairs:
         raise UnknownBulkActionError
-    for name, sentence in parameters.errors.items():
-        raise InvalidFieldError(name, sentence.removeprefix(f"{name} "))
+    for message in parameters.errors.values():
+        raise UnusableFilterError(message)
     return parameters

@@ -10,6 +10,7 @@ from dashboard.bulk.moves import go_on, start, stop
 from dashboard.bulk.preparing import format_batch_url
 from dashboard.bulk.rights import list_needed, list_needed_for
 from dashboard.desk import get_desk
+from dashboard.language import gettext
 from dashboard.pages import Page
 from dashboard.returning import see_other
 from dashboard.tokens import TOKEN_REFUSED, is_token_valid, refuse_foreign_form
@@ -27,7 +28,7 @@ def handle_start(page: Page, batch_id: UUID) -> Response:
         go_on(get_desk(), batch)
         return see_other(format_batch_url(batch_id))
     if not batch.planned:
-        flash("Nothing would change, so nothing was started.", "info")
+        flash(gettext("Nothing would change, so nothing was started."), "info")
         return see_other(format_batch_url(batch_id))
     errors: dict[str, str] = {}
     reason = None
@@ -36,13 +37,14 @@ def handle_start(page: Page, batch_id: UUID) -> Response:
     except InvalidFieldError as exc:
         errors["reason"] = str(exc)
     if batch.planned > UNCONFIRMED_TASKS and _read_number() != str(batch.planned):
-        errors["confirmation"] = (
-            f"Nothing was changed yet: type {batch.planned} to confirm that you mean that many."
+        errors["confirmation"] = gettext(
+            "Nothing was changed yet: type %(count)s to confirm that you mean that many.",
+            count=batch.planned,
         )
     if errors and batch.state is BatchState.PREPARED:
         return show_batch(page, batch_id, errors=errors)
     if not start(get_desk(), batch, reason):
-        flash("It was started already.", "info")
+        flash(gettext("It was started already."), "info")
     return see_other(format_batch_url(batch_id))
 
 
@@ -52,7 +54,7 @@ def handle_stop(page: Page, batch_id: UUID) -> Response:
     if not is_token_valid():
         return show_batch(page, batch_id, problem=TOKEN_REFUSED)
     if not stop(get_desk(), batch):
-        flash("It was not running any more.", "info")
+        flash(gettext("It was not running any more."), "info")
     return see_other(format_batch_url(batch_id))
 
 
@@ -64,7 +66,7 @@ def handle_undo(page: Page, batch_id: UUID) -> Response:
         return show_batch(page, batch_id, problem=TOKEN_REFUSED)
     undo_id = prepare_undo(get_desk(), batch_id)
     if undo_id is None:
-        flash("Stop it first: it can be taken back once it does not run.", "info")
+        flash(gettext("Stop it first: it can be taken back once it does not run."), "info")
     return see_other(format_batch_url(undo_id or batch_id))
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from vision_tasks.changes import ChangePosition, ChangeRecord
 from vision_tasks.errors import InvalidFieldError
+from vision_tasks.sentences import sentence
 
 MAX_ID = 2**63 - 1
 
@@ -27,7 +28,7 @@ def parse_place(text: str, field: str, *, backward: bool = False) -> ChangePosit
         exact = False
     if not exact or change_id is None:
         raise InvalidFieldError(
-            field, "is no place in this history; begin again at its newest page."
+            field, sentence("is no place in this history; begin again at its newest page.")
         )
     return ChangePosition(changed_at, change_id, backward)
 

@@ -11,6 +11,7 @@ from dashboard.formats import SHOWN_CHARACTERS
 from dashboard.history.reading import get_change
 from dashboard.history.standing import Standing, find_standing
 from dashboard.history.wording import list_differences
+from dashboard.language import gettext, translate
 from dashboard.pages import Page
 from dashboard.problems import FAILURES, Problem, describe_error
 from dashboard.returning import see_other
@@ -22,12 +23,13 @@ from vision_tasks.errors import InvalidFieldError
 from vision_tasks.reasons import check_reason
 from vision_tasks.restorations import select_restoring
 from vision_tasks.reversal_queries import bring_back, put_back
+from vision_tasks.sentences import listed, sentence
 
 MAX_FORM_BYTES = 65_536
 
 _DONE = {
-    Standing.DONE: "It is as it was before that change already, so nothing was written.",
-    Standing.BACK: "The task is back already, so nothing was written.",
+    Standing.DONE: sentence("It is as it was before that change already, so nothing was written."),
+    Standing.BACK: sentence("The task is back already, so nothing was written."),
 }
 
 
@@ -63,13 +65,15 @@ def _take_back(page: Page, change: ChangeRecord, reason: str | None) -> Response
         statement = bring_back(change) if change.is_deletion else put_back(change)
         task_id = connection.execute(statement).scalar_one_or_none()
     if task_id is not None:
-        done = "The task is back" if change.is_deletion else f"Undone: {', '.join(change.fields)}"
-        flash(f"{done}.", "success")
+        if change.is_deletion:
+            flash(gettext("The task is back."), "success")
+        else:
+            flash(gettext("Undone: %(fields)s.", fields=listed(change.fields)), "success")
         return _leave(change)
     standing = find_standing(desk, change)
     if standing in _DONE:
         # The same form sent twice, or somebody had the same idea.
-        flash(_DONE[standing], "info")
+        flash(translate(_DONE[standing]), "info")
         return _leave(change)
     if standing is not Standing.CHANGED or change.task_id is None:
         return _show(page, change, standing)

@@ -3,16 +3,27 @@
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.bulk.wording import format_batch_deed, format_batch_extent
+from dashboard.bulk.wording import format_batch_deed, format_batch_extent, name_batch, name_undo
 from dashboard.differences import Line, mark_differences
 from dashboard.formats import format_tasks
+from dashboard.language import gettext, say_word, translate
 from vision_tasks.batch_entries import START_ACTIONS, BatchDeed
 from vision_tasks.changes import ChangeRecord, Side
+from vision_tasks.export_queries import EXPORT_ID
 from vision_tasks.lifecycle import LEGAL_MOVES
+from vision_tasks.sentences import Sentence, sentence, verbatim
 
-NOTHING = "(no result)"
+NOTHING = sentence("(no result)")
 
-_DEEDS = {"create": "created", "change": "changed", "delete": "deleted"}
+_DEEDS = {
+    "create": sentence("created"),
+    "change": sentence("changed"),
+    "delete": sentence("deleted"),
+}
+# What stands in these is a word of this program.
+_WORDS = ("action", "role", "role_before", "status", "undoes")
+# Of an export; "complete" is a move of the status as well.
+_FACTS = {"complete": "whole"}
 # What is recorded of these besides is in the words for them already.
 _TOLD = tuple(deed.value for deed in BatchDeed)
 
@@ -36,11 +47,11 @@ class Difference:
 def format_deed(change: ChangeRecord) -> str:
     """Say in a word what was done; what other parts of this program record has its own words."""
     if change.action == "undo":
-        return "brought back" if change.is_birth else "undone"
+        return gettext("brought back") if change.is_birth else gettext("undone")
     batch_deed = format_batch_deed(change.action, _name_batch(change))
     if batch_deed is not None:
         return batch_deed
-    return _DEEDS.get(change.action, change.action.replace("_", " "))
+    return translate(_DEEDS.get(change.action) or verbatim(change.action.replace("_", " ")))
 
 
 def format_extent(change: ChangeRecord) -> str:
@@ -62,19 +73,23 @@ def list_facts(change: ChangeRecord) -> list[tuple[str, str]]:
     """List what is recorded of something that was no change of one task."""
     if change.task_id is not None or change.after is None or change.action in _TOLD:
         return []
-    facts = [(name, _write(value) or "none") for name, value in change.after.values.items()]
+    facts = [
+        (_FACTS.get(name, name), _write(value, name) or gettext("none"))
+        for name, value in change.after.values.items()
+        if name != EXPORT_ID
+    ]
     if change.after.result is not None:
         facts.append(("result", change.after.result))
     return facts
 
 
-def _name_batch(change: ChangeRecord) -> str:
+def _name_batch(change: ChangeRecord) -> Sentence:
     values = {} if change.after is None else change.after.values
     if change.action not in START_ACTIONS:
-        return str(values.get("action", "an action on many tasks"))
+        name = values.get("action")
+        return sentence("an action on many tasks") if name is None else name_batch(str(name))
     undone = values.get("undoes")
-    kind = START_ACTIONS[change.action]
-    return f"{kind} of {undone}" if undone else kind.value
+    return name_undo(str(undone)) if undone else verbatim(START_ACTIONS[change.action].value)
 
 
 def _compare(change: ChangeRecord, name: str, characters: int) -> Difference:
@@ -87,7 +102,7 @@ def _compare(change: ChangeRecord, name: str, characters: int) -> Difference:
     is_cut = any(text is not None and len(text) > characters for text in (before, after))
     lines = None
     if change.is_change and not is_cut:
-        lines = mark_differences(before or NOTHING, after or NOTHING)
+        lines = mark_differences(*(text or translate(NOTHING) for text in (before, after)))
     return Difference(name, before, after, lines=lines, is_cut=is_cut)
 
 
@@ -99,9 +114,13 @@ def _value(side: Side | None, name: str) -> str | None:
     return None if name not in side.values else _write(side.values[name])
 
 
-def _write(value: Any) -> str:
+def _write(value: Any, name: str = "") -> str:
     if isinstance(value, list):
         return ", ".join(map(_write, value))
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {_write(one)}" for name, one in value.items())
+        return ", ".join(f"{say_word(key)}: {_write(one, key)}" for key, one in value.items())
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if name in _WORDS and isinstance(value, str):
+        return say_word(value)
     return "" if value is None else str(value)

@@ -4,6 +4,7 @@ from flask import Response, flash, request, url_for
 
 from dashboard.desk import get_desk
 from dashboard.keys.standing import get_standing_key
+from dashboard.language import gettext, translate
 from dashboard.pages import Page
 from dashboard.problems import Problem
 from dashboard.returning import see_other
@@ -23,9 +24,10 @@ def handle_revocation(page: Page, name: str) -> Response:
         with get_desk().begin() as connection:
             revoke_key(connection, name)
     except ApiKeyEndedError as exc:
-        flash(str(exc), "info")
+        flash(translate(str(exc)), "info")
     else:
-        flash(f"The key {name} is revoked; its next request is refused.", "success")
+        done = gettext("The key %(name)s is revoked; its next request is refused.", name=name)
+        flash(done, "success")
     return see_other(url_for("vision_tasks_keys.index"))
 
 

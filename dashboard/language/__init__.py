@@ -1,7 +1,14 @@
 """The languages of the desk: which one a request gets, and how texts are said in it."""
 
 from dashboard.language.choice import LANGUAGES, get_language
-from dashboard.language.texts import Lazy, gettext, make_template_texts, ngettext, translate
+from dashboard.language.texts import (
+    Lazy,
+    gettext,
+    make_template_texts,
+    ngettext,
+    say_word,
+    translate,
+)
 
 __all__ = [
     "LANGUAGES",
@@ -10,5 +17,6 @@ __all__ = [
     "gettext",
     "make_template_texts",
     "ngettext",
+    "say_word",
     "translate",
 ]

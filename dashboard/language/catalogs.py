@@ -8,7 +8,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from dashboard.language.choice import DEFAULT, PSEUDO
+from dashboard.language.choice import DEFAULT, LANGUAGES, PSEUDO
 
 FOLDER = Path(__file__).parent
 
@@ -25,6 +25,15 @@ def load_catalog(language: str) -> NullTranslations:
         write_mo(compiled, read_po(file, locale=language))
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+def is_ours(one: str, many: str) -> bool:
+    """Tell whether a text, as it is said of one or of many, is in any of our catalogs."""
+    catalogs = [load_catalog(language) for language in LANGUAGES]
+    return any(
+        catalog.gettext(one) != one or catalog.ngettext(one, many, 2) != many
+        for catalog in catalogs
+    )
 
 
 class _Bracketed(NullTranslations):

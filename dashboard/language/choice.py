@@ -58,4 +58,13 @@ def _choose() -> str:
     for asked in (request.args.get(PARAMETER), request.cookies.get(COOKIE)):
         if asked in LANGUAGES or (asked == PSEUDO and current_app.testing):
             return str(asked)
-    return request.accept_languages.best_match(LANGUAGES, DEFAULT) or DEFAULT
+    return _find_preferred()
+
+
+def _find_preferred() -> str:
+    # Werkzeug's best match takes "es" before "en" of whoever prefers "en-GB" to "es".
+    for tag, quality in request.accept_languages:
+        language = tag.replace("_", "-").partition("-")[0].lower()
+        if language in LANGUAGES and quality > 0:
+            return language
+    return DEFAULT

@@ -78,5 +78,6 @@ class Kept(Generic[T]):
     def _give(self) -> Finding[T]:
         if self._value is None:
             assert self._fault is not None  # noqa: S101
-            raise self._fault
+            # Raised again and again it would drag along the frames of all who asked before.
+            raise self._fault.with_traceback(None)
         return Finding(self._value, is_stale=self._fault is not None)

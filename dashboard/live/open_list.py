@@ -1,5 +1,6 @@
 """What an open list asks and is told: which tasks belong to it now, and which have changed."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from dashboard.desk import get_desk
 from dashboard.formats import format_machine_moment
 from dashboard.language import translate
 from dashboard.list_parameters import ListParameters
-from dashboard.live.pulse import Beat
+from dashboard.live.pulse import WINDOW_SECONDS, Beat
 from dashboard.live.state import get_pulse
 from dashboard.positions import format_position, parse_position
 from dashboard.problems import FAILURES, describe_error
@@ -22,9 +23,9 @@ from vision_tasks.records import Order, Page, Position, TaskFilter
 from vision_tasks.sentences import sentence
 
 LIVE_ENDPOINT = "vision_tasks_tasks.live"
-FIRST, LAST, AFTER = "first", "last", "after"
-LATE_SECONDS = 20
-"""What changed so long before the last answer is told again, lest it was committed since."""
+FIRST, LAST, AFTER, AGE = "first", "last", "after", "age"
+
+_SECONDS = re.compile(r"[0-9]{1,10}")
 
 
 @dataclass(frozen=True)
@@ -67,24 +68,29 @@ def describe_live(parameters: ListParameters, tasks: Page | None) -> OpenList | 
 
 def answer_live() -> Response:
     """Tell an open list what has changed, as JSON; `is_told` says whether the look knew of it."""
+    pulse = get_pulse()
     try:
-        parameters, stretch, after = _read()
-        finding = get_pulse().get(get_desk(), parameters.task_filter, after)
+        parameters, stretch, known = _read()
+        finding = pulse.get(get_desk(), parameters.task_filter)
     except FAILURES as exc:
         problem = describe_error(exc)
         text = f"{translate(problem.title)}. {translate(problem.text)}"
         return make_response(jsonify(problem=text), problem.status)
     beat = finding.value
+    after = known if isinstance(known, datetime) else beat.recent.at - known
+    is_told = beat.tells_of(parameters.task_filter, after)
+    if not is_told:
+        pulse.reach_back(beat.recent.at - after)
     answer: dict[str, Any] = {
         "at": format_machine_moment(beat.recent.at),
         "is_stale": finding.is_stale,
-        "is_told": beat.tells_of(parameters.task_filter, after),
+        "is_told": is_told,
         **_tell(beat, parameters.task_filter, stretch, after),
     }
     return jsonify(answer)
 
 
-def _read() -> tuple[ListParameters, Stretch, datetime | None]:
+def _read() -> tuple[ListParameters, Stretch, datetime | timedelta]:
     parameters = ListParameters.read(request.args)
     for fault in parameters.faults.values():
         raise fault
@@ -93,12 +99,19 @@ def _read() -> tuple[ListParameters, Stretch, datetime | None]:
         for name in (FIRST, LAST)
     )
     stretch = Stretch(first, last, parameters.task_filter.order)
-    return parameters, stretch, _parse_moment(request.args.get(AFTER))
+    return parameters, stretch, _read_known()
 
 
-def _parse_moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
+def _read_known() -> datetime | timedelta:
+    # A page that was never answered only knows how old it is, which no two clocks disagree on.
+    age = request.args.get(AGE, "0")
+    if not _SECONDS.fullmatch(age):
+        raise InvalidFieldError(AGE, sentence("is no number of seconds; reload the page."))
+    text = request.args.get(AFTER)
+    return timedelta(seconds=int(age)) if text is None else _parse_moment(text)
+
+
+def _parse_moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is not None:
@@ -109,13 +122,14 @@ def _parse_moment(text: str | None) -> datetime | None:
 
 
 def _tell(
-    beat: Beat, task_filter: TaskFilter, stretch: Stretch, after: datetime | None
+    beat: Beat, task_filter: TaskFilter, stretch: Stretch, after: datetime
 ) -> dict[str, Any]:
     place = beat.lists.get(task_filter)
     if place is None:
         return {"tasks": [], "is_cut": False}
-    since = None if after is None else after - timedelta(seconds=LATE_SECONDS)
-    news = [task for task in beat.recent.tasks if since is None or task.updated_at >= since]
+    # What changed shortly before is told again, lest it was committed since.
+    late = timedelta(seconds=WINDOW_SECONDS)
+    news = [task for task in beat.recent.tasks if task.updated_at + late >= after]
     # One that a list by the last change shows has moved to its top as soon as it changes.
     is_moving = stretch.order is Order.UPDATED
     told = [
@@ -123,7 +137,7 @@ def _tell(
         for task in news
         if (is_inside := stretch.holds(task)) or is_moving
     ]
-    return {"tasks": told, "is_cut": after is not None and after < _find_beginning(beat.recent)}
+    return {"tasks": told, "is_cut": after < _find_beginning(beat.recent)}
 
 
 def _find_beginning(recent: Recent) -> datetime:

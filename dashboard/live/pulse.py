@@ -28,12 +28,12 @@ class Beat:
     recent: Recent
     lists: dict[TaskFilter, int]
 
-    def tells_of(self, task_filter: TaskFilter, after: datetime | None) -> bool:
+    def tells_of(self, task_filter: TaskFilter, after: datetime) -> bool:
         """Tell whether it knows of that list all that happened `after` a moment."""
         if task_filter not in self.lists:
             return False
         oldest = self.recent.at - timedelta(seconds=MOST_WINDOW_SECONDS)
-        return after is None or max(after, oldest) >= self.recent.since
+        return max(after, oldest) >= self.recent.since
 
 
 class Pulse:
@@ -56,25 +56,26 @@ class Pulse:
         """The time between two looks."""
         return self._beats.seconds
 
-    def get(self, desk: Desk, task_filter: TaskFilter, after: datetime | None) -> Finding[Beat]:
+    def get(self, desk: Desk, task_filter: TaskFilter) -> Finding[Beat]:
         """Return the last look, a new one where it is time for that.
 
-        Whether it `tells_of` this list is another question: if not, the next one will. Raises
-        VisionTasksError or DBAPIError where there was none yet and the database cannot tell.
+        Whether it `tells_of` this list is another question: the next one will, with `reach_back`
+        where it must. Raises VisionTasksError or DBAPIError where there was none yet and the
+        database cannot tell.
         """
         self._ask(task_filter)
-        finding = self._beats.get(lambda: self._look(desk))
-        if after is not None and not finding.value.tells_of(task_filter, after):
-            self._reach_back(finding.value.recent.at - after)
-        return finding
+        return self._beats.get(lambda: self._look(desk))
 
     def _ask(self, task_filter: TaskFilter) -> None:
         with self._asking:
             # Put last, for those that were asked for longest ago go first.
             self._asked.pop(task_filter, None)
             self._asked[task_filter] = self._clock()
+            if len(self._asked) > MAX_LISTS:
+                del self._asked[next(iter(self._asked))]
 
-    def _reach_back(self, age: timedelta) -> None:
+    def reach_back(self, age: timedelta) -> None:
+        """Let the next look tell of all that happened within `age`, if that can be looked at."""
         with self._asking:
             wanted = age.total_seconds() + WINDOW_SECONDS
             self._window_seconds = min(max(self._window_seconds, wanted), MOST_WINDOW_SECONDS)
@@ -82,7 +83,7 @@ class Pulse:
     def _look(self, desk: Desk) -> Beat:
         with self._asking:
             earliest = self._clock() - ASKED_SECONDS
-            asked = [one for one, at in self._asked.items() if at >= earliest][-MAX_LISTS:]
+            asked = [one for one, at in self._asked.items() if at >= earliest]
             self._asked = {one: self._asked[one] for one in asked}
             window_seconds, self._window_seconds = self._window_seconds, WINDOW_SECONDS
         statement = select_recent(asked, seconds=window_seconds)

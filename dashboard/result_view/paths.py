@@ -5,9 +5,10 @@ import re
 from collections.abc import Sequence
 
 from vision_tasks.errors import InvalidFieldError
-from vision_tasks.result_conditions import parse_conditions
+from vision_tasks.result_conditions import MAX_CHARACTERS, parse_conditions
 
 MAX_VALUE_CHARACTERS = 200
+MAX_PATH_CHARACTERS = 300
 
 _BARE = re.compile(r"[^\W\d][\w-]*")
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -24,10 +25,18 @@ def format_name(name: str) -> str:
 
 
 def format_path(steps: Sequence[str | int]) -> str:
-    """Write where a value stands: `boxes[3].label`."""
+    """Write where a value stands: `boxes[3].label`; of a long path how it begins.
+
+    Each row of a page has one, so that of long names the page would grow a thousandfold.
+    """
     text = ""
     for step in steps:
-        text += f"[{step}]" if isinstance(step, int) else f".{format_name(step)}"
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            text += f".{format_name(step[: MAX_PATH_CHARACTERS + 1])}"
+        if len(text) > MAX_PATH_CHARACTERS:
+            return f"{text[:MAX_PATH_CHARACTERS].removeprefix('.')}…"
     return text.removeprefix(".")
 
 
@@ -50,6 +59,8 @@ def format_condition(steps: Sequence[str | int], value: str) -> str | None:
 
 
 def _format_search_path(steps: Sequence[str | int]) -> str | None:
+    if sum(len(step) for step in steps if isinstance(step, str)) > MAX_CHARACTERS:
+        return None
     path, arrays = "", 0
     for step in steps:
         if isinstance(step, str):

@@ -12,15 +12,18 @@ from dashboard.signing_in.kept_form import read_kept_form, show_kept_form
 from dashboard.signing_in.next_address import format_next
 from dashboard.signing_in.proofs import Proof
 from dashboard.signing_in.sessions import Visit, get_visit
+from vision_tasks.sentences import sentence
 
 SIGN_IN = "vision_tasks_sign_in.index"
 SECOND_FACTOR = "vision_tasks_account.second_factor"
 
 _SIGNED_OUT = Problem(
     HTTPStatus.FORBIDDEN,
-    "You are signed out",
-    "Your session has ended. Nothing was saved, and nothing is lost: sign in on a new tab, then"
-    " come back to this page and send it again.",
+    sentence("You are signed out"),
+    sentence(
+        "Your session has ended. Nothing was saved, and nothing is lost: sign in on a new tab, then"
+        " come back to this page and send it again."
+    ),
 )
 
 

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from flask import Response, flash, request, url_for
 
 from dashboard.desk import get_desk
+from dashboard.language import gettext
 from dashboard.pages import Page
 from dashboard.problems import FAILURES, Problem, describe_error
 from dashboard.returning import see_other
@@ -19,13 +20,14 @@ from dashboard.signing_in.second_step import find_second_step
 from dashboard.signing_in.sign_in import MAX_FORM_BYTES, TOKEN_REFUSED, finish
 from dashboard.tokens import is_token_valid, refuse_foreign_form
 from vision_tasks.own_account import use_code
+from vision_tasks.sentences import sentence
 
 _logger = logging.getLogger(__name__)
 
 WRONG_CODE = Problem(
     HTTPStatus.BAD_REQUEST,
-    "That did not work",
-    "The code is wrong, too old, or was used before. Wait for the next one.",
+    sentence("That did not work"),
+    sentence("The code is wrong, too old, or was used before. Wait for the next one."),
 )
 
 
@@ -35,7 +37,10 @@ def handle_code_entry(page: Page) -> Response:
     try:
         person = find_second_step()
         if person is None:
-            flash("Please begin anew: the password comes first, and the code soon after.", "info")
+            flash(
+                gettext("Please begin anew: the password comes first, and the code soon after."),
+                "info",
+            )
             return see_other(url_for(SIGN_IN, next=read_next(request.values.get("next"))))
         if request.method != "POST":
             return _show(page)

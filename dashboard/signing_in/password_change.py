@@ -2,6 +2,7 @@
 
 from flask import Response, flash, request, url_for
 
+from dashboard.language import gettext
 from dashboard.pages import Page
 from dashboard.problems import FAILURES, Problem, describe_error
 from dashboard.returning import see_other
@@ -15,10 +16,11 @@ from dashboard.tokens import is_token_valid, refuse_foreign_form
 from vision_tasks.errors import InvalidFieldError
 from vision_tasks.own_account import change_password
 from vision_tasks.passwords import check_password_rules, hash_password
+from vision_tasks.sentences import sentence
 
 _FIELDS = ("password", "new_password", "new_password_again")
-WRONG_OLD = "This is not your current password."
-_DIFFERENT = "This is not the same as the new password above it."
+WRONG_OLD = sentence("This is not your current password.")
+_DIFFERENT = sentence("This is not the same as the new password above it.")
 
 
 def handle_password_change(page: Page, person: Person) -> Response:
@@ -35,7 +37,10 @@ def handle_password_change(page: Page, person: Person) -> Response:
         return _show(page, person, problem=describe_error(exc))
     if errors:
         return _show(page, person, errors=errors)
-    flash("Your password is changed. Wherever else you were signed in, you are no more.", "success")
+    flash(
+        gettext("Your password is changed. Wherever else you were signed in, you are no more."),
+        "success",
+    )
     return remember_device(see_other(url_for("vision_tasks_account.index")))
 
 
@@ -45,7 +50,8 @@ def _change(
     try:
         check_password_rules(new_password, email=person.email)
     except InvalidFieldError as exc:
-        return {"new_password": f"The new password {exc.reason}"}
+        why = exc.text.values["reason"]
+        return {"new_password": sentence("The new password %(reason)s", reason=why)}
     if new_password_again != new_password:
         return {"new_password_again": _DIFFERENT}
     attempts = count_attempt(person.email, person)

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, flash, request, url_for
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from dashboard.language import translate
 from dashboard.pages import Page
 from dashboard.problems import FAILURES, Problem, describe_error
 from dashboard.returning import see_other
@@ -22,12 +23,20 @@ from dashboard.signing_in.sessions import get_visit
 from dashboard.signing_in.sign_in import MAX_FORM_BYTES, TOKEN_REFUSED
 from dashboard.tokens import is_token_valid, refuse_foreign_form
 from vision_tasks.own_account import clear_second_factor, set_second_factor
+from vision_tasks.sentences import sentence
 
-_ON = "From now on a code is asked for whenever you sign in with your password."
-_OFF = "From now on no code is asked for when you sign in."
-_OTHER_KEY = "The key is another one now: scan the one above, and enter the code that it makes."
-_OTHERS = "Wherever else you were signed in, you are no more."
-_KEPT = "Whoever runs this desk wants everybody to have a second factor, so it stays on."
+_ON = sentence(
+    "From now on a code is asked for whenever you sign in with your password. Wherever else you"
+    " were signed in, you are no more."
+)
+_OFF = sentence(
+    "From now on no code is asked for when you sign in. Wherever else you were signed in, you are"
+    " no more."
+)
+_OTHER_KEY = sentence(
+    "The key is another one now: scan the one above, and enter the code that it makes."
+)
+_KEPT = sentence("Whoever runs this desk wants everybody to have a second factor, so it stays on.")
 
 
 def handle_second_factor(page: Page, person: Person, *, is_required: bool) -> Response:
@@ -40,7 +49,7 @@ def handle_second_factor(page: Page, person: Person, *, is_required: bool) -> Re
     if not is_token_valid():
         return _show(page, person, is_required=is_required, problem=TOKEN_REFUSED)
     if is_on and is_required:
-        flash(_KEPT, "info")
+        flash(translate(_KEPT), "info")
         return see_other(url_for("vision_tasks_account.index"))
     try:
         errors = _switch_off(person) if is_on else _switch_on(person)
@@ -68,7 +77,7 @@ def _switch_on(person: Person) -> dict[str, str]:
     attempts.take_back()
     statement = set_second_factor(person.id, secret, counter)
     if _write(person, statement, "second factor set up", proof=Proof.CODE):
-        flash(f"{_ON} {_OTHERS}", "success")
+        flash(translate(_ON), "success")
     return {}
 
 
@@ -82,7 +91,7 @@ def _switch_off(person: Person) -> dict[str, str]:
     if not _write(person, statement, "second factor removed", proof=Proof.PASSWORD):
         return {"code": WRONG_CODE.text}
     attempts.take_back()
-    flash(f"{_OFF} {_OTHERS}", "success")
+    flash(translate(_OFF), "success")
     return {}
 
 

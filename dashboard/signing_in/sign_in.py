@@ -19,6 +19,7 @@ from dashboard.signing_in.sessions import begin_session, get_visit
 from dashboard.tokens import is_token_valid, refuse_foreign_form
 from vision_tasks.models import EMAIL_MAX_CHARACTERS
 from vision_tasks.passwords import MAX_CHARACTERS
+from vision_tasks.sentences import sentence
 from vision_tasks.staff import normalize_email
 
 MAX_FORM_BYTES = 16_384
@@ -26,26 +27,30 @@ MAX_FORM_BYTES = 16_384
 
 TOKEN_REFUSED = Problem(
     HTTPStatus.BAD_REQUEST,
-    "Please send this again",
-    "This page was open for too long, or your browser keeps no cookies for it.",
+    sentence("Please send this again"),
+    sentence("This page was open for too long, or your browser keeps no cookies for it."),
 )
 _WRONG = Problem(
     HTTPStatus.BAD_REQUEST,
-    "That did not work",
-    "The email address or the password is wrong, or the account is disabled.",
+    sentence("That did not work"),
+    sentence("The email address or the password is wrong, or the account is disabled."),
 )
 _TOO_LONG = Problem(
     HTTPStatus.BAD_REQUEST,
-    "That did not work",
-    f"An email address has at most {EMAIL_MAX_CHARACTERS} characters, a password at most"
-    f" {MAX_CHARACTERS}.",
+    sentence("That did not work"),
+    sentence(
+        "An email address has at most %(of_address)s characters, a password at most"
+        " %(of_password)s.",
+        of_address=EMAIL_MAX_CHARACTERS,
+        of_password=MAX_CHARACTERS,
+    ),
 )
 # Typed on a keyboard that composes its characters from several, a password is longer.
 _LONGEST_PASSWORD = 4 * MAX_CHARACTERS
 _NO_PASSWORDS = Problem(
     HTTPStatus.BAD_REQUEST,
-    "That did not work",
-    "This desk takes no passwords; use the button below.",
+    sentence("That did not work"),
+    sentence("This desk takes no passwords; use the button below."),
 )
 
 

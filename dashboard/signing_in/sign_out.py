@@ -2,6 +2,7 @@
 
 from flask import Response, flash, request, url_for
 
+from dashboard.language import gettext
 from dashboard.pages import Page
 from dashboard.returning import see_other
 from dashboard.signing_in.access import SIGN_IN
@@ -18,5 +19,5 @@ def handle_sign_out(page: Page) -> Response:
     if not is_token_valid():
         return page.show("account_sign_out.html", status=400)
     end_this_session()
-    flash("You are signed out.", "success")
+    flash(gettext("You are signed out."), "success")
     return see_other(url_for(SIGN_IN))

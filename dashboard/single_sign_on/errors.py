@@ -2,6 +2,7 @@
 
 from vision_tasks.errors import VisionTasksError
 from vision_tasks.models import EMAIL_MAX_CHARACTERS
+from vision_tasks.sentences import sentence
 
 _CAUSE_CHARACTERS = 200
 
@@ -12,7 +13,9 @@ class ProviderAwayError(VisionTasksError):
     code = "provider_away"
 
     def __init__(self, reason: str) -> None:
-        super().__init__("The sign-in service does not answer as it should; try again shortly.")
+        super().__init__(
+            sentence("The sign-in service does not answer as it should; try again shortly.")
+        )
         self.reason = reason
 
 
@@ -33,8 +36,10 @@ class AnswerRefusedError(VisionTasksError):
     def __init__(
         self,
         reason: str,
-        message: str = "The answer of the sign-in service could not be verified, so you were not"
-        " signed in. Begin again; whoever runs this desk finds the reason in its log.",
+        message: str = sentence(
+            "The answer of the sign-in service could not be verified, so you were not signed in."
+            " Begin again; whoever runs this desk finds the reason in its log."
+        ),
     ) -> None:
         super().__init__(message)
         self.reason = reason
@@ -48,8 +53,11 @@ class NotOnStaffError(VisionTasksError):
     def __init__(self, email: str) -> None:
         email = email[:EMAIL_MAX_CHARACTERS]
         super().__init__(
-            f"The sign-in service knows you as {email}, but no active account of this desk has that"
-            " address. An admin of the desk can add or enable it."
+            sentence(
+                "The sign-in service knows you as %(email)s, but no active account of this desk has"
+                " that address. An admin of the desk can add or enable it.",
+                email=email,
+            )
         )
         self.reason = f"{email!a} is not on the staff, or disabled"
 

@@ -27,6 +27,7 @@ from dashboard.single_sign_on.tokens import (
 from dashboard.staff.changes import fetch_person_by_email
 from vision_tasks.config import Settings
 from vision_tasks.errors import VisionTasksError
+from vision_tasks.sentences import sentence
 
 CALLBACK = "vision_tasks_single_sign_on.callback"
 SCOPES = "openid email"
@@ -67,7 +68,9 @@ def handle_callback(page: Page, provider: Provider) -> Response:
         if attempt is None:
             raise AnswerRefusedError(
                 "state is none of this browser's, was used already, or is too old",
-                "This sign-in was not begun in this browser, or too long ago. Begin again.",
+                sentence(
+                    "This sign-in was not begun in this browser, or too long ago. Begin again."
+                ),
             )
         _sign_in(provider, attempt, get_desk().settings)
     except (VisionTasksError, DBAPIError) as exc:
@@ -80,7 +83,9 @@ def _sign_in(provider: Provider, attempt: Attempt, settings: Settings) -> None:
     if not code or "error" in request.args:
         raise AnswerRefusedError(
             f"it says {format_error(request.args.get('error'))}",
-            "The sign-in service did not sign you in. Begin again if that was not your choice.",
+            sentence(
+                "The sign-in service did not sign you in. Begin again if that was not your choice."
+            ),
         )
     # A copy of the cookie brings the same state again, and each time the provider would be called.
     counted = count_callback()

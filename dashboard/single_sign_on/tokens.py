@@ -13,6 +13,7 @@ from dashboard.single_sign_on.calls import call
 from dashboard.single_sign_on.errors import AnswerRefusedError, ProviderAwayError, describe_cause
 from dashboard.single_sign_on.provider import Metadata
 from vision_tasks.config import Settings
+from vision_tasks.sentences import sentence
 
 # With a key pair, so that only the provider can sign; whatever the token itself asks for.
 ALGORITHMS = (
@@ -98,8 +99,10 @@ def get_verified_email(metadata: Metadata, answer: dict[str, Any], claims: dict[
     if not _is_text(email) or known.get("email_verified") is not True:
         raise AnswerRefusedError(
             "it vouches for no address: email is missing, or email_verified is not true",
-            "The sign-in service does not confirm your email address, so you were not signed in."
-            " Confirm it there, then begin again.",
+            sentence(
+                "The sign-in service does not confirm your email address, so you were not signed"
+                " in. Confirm it there, then begin again."
+            ),
         )
     return str(email)
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from flask import Response, flash, request, url_for
 
 from dashboard.desk import get_desk
+from dashboard.language import gettext
 from dashboard.pages import Page
 from dashboard.problems import FAILURES, Problem, describe_error
 from dashboard.returning import see_other
@@ -15,6 +16,7 @@ from dashboard.staff.one_person import show_password
 from dashboard.tokens import TOKEN_REFUSED, is_token_valid, refuse_foreign_form
 from vision_tasks.errors import InvalidFieldError
 from vision_tasks.passwords import check_password_rules, hash_password, make_password
+from vision_tasks.sentences import verbatim
 from vision_tasks.staff import StaffRole, check_email, check_role
 
 MADE, TYPED, NONE = "made", "typed", "none"
@@ -60,11 +62,17 @@ def _add(page: Page, form: _Form) -> Response:
     if is_new and password is not None and form.how == MADE:
         return show_password(page, form.staff_id, email, password, is_new=True)
     if is_new:
-        flash(f"{email} is on the staff now, as {role}.", "success")
+        done = gettext(
+            "%(email)s is on the staff now, as %(role)s.", email=email, role=verbatim(role)
+        )
+        flash(done, "success")
     else:
         flash(
-            f"The form was sent twice; {email} was added once. If a password was made that you did"
-            " not see, reset it here.",
+            gettext(
+                "The form was sent twice; %(email)s was added once. If a password was made that you"
+                " did not see, reset it here.",
+                email=email,
+            ),
             "info",
         )
     return see_other(url_for("vision_tasks_staff.person", staff_id=form.staff_id))

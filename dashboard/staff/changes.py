@@ -20,6 +20,7 @@ from dashboard.staff.errors import (
 )
 from vision_tasks.errors import InvalidFieldError
 from vision_tasks.history import insert_entry
+from vision_tasks.sentences import sentence
 from vision_tasks.staff import StaffRecord, StaffRole, check_email
 from vision_tasks.staff_queries import (
     insert_staff,
@@ -43,7 +44,7 @@ def get_person(connection: Connection, staff_id: UUID) -> StaffRecord:
     """Read somebody; raises StaffNotFoundError."""
     row = connection.execute(select_person(staff_id=staff_id)).one_or_none()
     if row is None:
-        raise StaffNotFoundError("of that id")
+        raise StaffNotFoundError(sentence("of that id"))
     return StaffRecord(*row)
 
 
@@ -51,7 +52,7 @@ def get_person_by_email(connection: Connection, email: str) -> StaffRecord:
     """Read whoever has that address; raises StaffNotFoundError."""
     row = connection.execute(select_person(email=email)).one_or_none()
     if row is None:
-        raise StaffNotFoundError(f"with the address {email}")
+        raise StaffNotFoundError(sentence("with the address %(email)s", email=email))
     return StaffRecord(*row)
 
 

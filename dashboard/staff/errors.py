@@ -1,6 +1,7 @@
 """Why somebody cannot be added to the staff, or changed; each stops before anything is written."""
 
 from vision_tasks.errors import VisionTasksError
+from vision_tasks.sentences import sentence, verbatim
 from vision_tasks.staff import StaffRecord
 
 
@@ -10,7 +11,7 @@ class StaffNotFoundError(VisionTasksError):
     code = "staff_not_found"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is nobody {name} on the staff.")
+        super().__init__(sentence("There is nobody %(name)s on the staff.", name=name))
 
 
 class StaffExistsError(VisionTasksError):
@@ -19,7 +20,7 @@ class StaffExistsError(VisionTasksError):
     code = "staff_exists"
 
     def __init__(self, email: str) -> None:
-        super().__init__(f"{email} is on the staff already.")
+        super().__init__(sentence("%(email)s is on the staff already.", email=email))
 
 
 class StaffChangedError(VisionTasksError):
@@ -28,10 +29,15 @@ class StaffChangedError(VisionTasksError):
     code = "staff_changed"
 
     def __init__(self, now: StaffRecord) -> None:
-        state = "active" if now.is_active else "disabled"
+        state = sentence("active") if now.is_active else sentence("disabled")
         super().__init__(
-            f"Nothing was done, for somebody else has changed this meanwhile: {now.email} is"
-            f" {state} now, with the role {now.role}. Look again, then decide."
+            sentence(
+                "Nothing was done, for somebody else has changed this meanwhile: %(email)s is"
+                " %(state)s now, with the role %(role)s. Look again, then decide.",
+                email=now.email,
+                state=state,
+                role=verbatim(now.role),
+            )
         )
 
 
@@ -42,8 +48,12 @@ class PasswordChangedError(VisionTasksError):
 
     def __init__(self, email: str) -> None:
         super().__init__(
-            f"The password of {email} was changed a moment ago, by somebody else or by this very"
-            " form, and was not changed again. If you do not know the new one, reset it once more."
+            sentence(
+                "The password of %(email)s was changed a moment ago, by somebody else or by this"
+                " very form, and was not changed again. If you do not know the new one, reset it"
+                " once more.",
+                email=email,
+            )
         )
 
 
@@ -54,8 +64,11 @@ class SecondFactorChangedError(VisionTasksError):
 
     def __init__(self, email: str) -> None:
         super().__init__(
-            f"Nothing was done, for {email} has set up another second factor meanwhile. Look again,"
-            " then decide."
+            sentence(
+                "Nothing was done, for %(email)s has set up another second factor meanwhile. Look"
+                " again, then decide.",
+                email=email,
+            )
         )
 
 
@@ -66,8 +79,11 @@ class LastAdminError(VisionTasksError):
 
     def __init__(self, email: str) -> None:
         super().__init__(
-            f"Without {email} no active admin would be left who can sign in, so nothing was done."
-            " Make somebody else an admin first."
+            sentence(
+                "Without %(email)s no active admin would be left who can sign in, so nothing was"
+                " done. Make somebody else an admin first.",
+                email=email,
+            )
         )
 
 
@@ -78,6 +94,8 @@ class OwnAccountError(VisionTasksError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This is your own account, and nothing was done to it: another admin can change your"
-            " role or disable you, the rest is done under your address in the menu."
+            sentence(
+                "This is your own account, and nothing was done to it: another admin can change"
+                " your role or disable you, the rest is done under your address in the menu."
+            )
         )

@@ -13,6 +13,7 @@ from dashboard.staff import changes, deeds
 from dashboard.staff.adding import handle_adding
 from dashboard.staff.errors import StaffNotFoundError
 from dashboard.staff.one_person import handle_deed, handle_reset, show_person
+from vision_tasks.sentences import sentence
 
 
 class StaffPage(Page):
@@ -84,7 +85,7 @@ def _parse_id(text: str) -> UUID:
     try:
         staff_id = UUID(text)
     except ValueError:
-        raise StaffNotFoundError("of that id") from None
+        raise StaffNotFoundError(sentence("of that id")) from None
     if str(staff_id) != text.lower():
-        raise StaffNotFoundError("of that id")
+        raise StaffNotFoundError(sentence("of that id"))
     return staff_id

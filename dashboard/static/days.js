@@ -5,7 +5,8 @@
   const forms = document.querySelectorAll("form[data-days]");
   for (const form of forms) {
     const field = form.elements.zone;
-    const days = [...form.querySelectorAll("input[type=date]")];
+    // Hidden ones, too, of filters that a form only carries on.
+    const days = [...form.elements].filter(({ name }) => /^(jump|[a-z]+_(from|to))$/.test(name));
     // Days that came with the address stay those of its zone, whoever opens it.
     const isGiven = days.some((day) => day.defaultValue);
     if (!isGiven && zone) field.value = zone;

@@ -10,9 +10,11 @@
   const said = desk.querySelector("[data-keys-said]");
   const TYPED = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]";
 
+  // A browser of before 2024 may only know what takes up room.
+  const isSeen = (one) => one.checkVisibility?.() ?? one.getClientRects().length > 0;
   const find = (selector) =>
-    [...desk.querySelectorAll(selector)].find((one) => !one.disabled && one.checkVisibility() && !one.closest("dialog"));
-  const rows = () => [...desk.querySelectorAll(".desk-table tbody tr[data-row]")].filter((row) => row.checkVisibility());
+    [...desk.querySelectorAll(selector)].find((one) => !one.disabled && isSeen(one) && !one.closest("dialog"));
+  const rows = () => [...desk.querySelectorAll(".desk-table tbody tr[data-row]")].filter(isSeen);
   const current = () => {
     const focused = document.activeElement?.closest("tr[data-row]");
     return focused ?? rows().find((row) => "current" in row.dataset);
@@ -86,8 +88,11 @@
   opener.addEventListener("click", open);
   opener.hidden = false;
   dialog.querySelector("[data-keys-close]").addEventListener("click", () => dialog.close());
-  // A press on the ground beside it; what lies in it is a target of its own.
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  // A press on the ground beside it, which is the dialog to the browser as its own edge is.
+  dialog.addEventListener("click", ({ target, clientX: x, clientY: y }) => {
+    const { left, right, top, bottom } = dialog.getBoundingClientRect();
+    if (target === dialog && (x < left || x > right || y < top || y > bottom)) dialog.close();
+  });
   desk.addEventListener("focusin", (event) => {
     const row = event.target.closest("tr[data-row]");
     if (row) mark(row);

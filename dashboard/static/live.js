@@ -7,7 +7,7 @@
   const texts = line.dataset;
   const link = line.querySelector("a");
   const note = line.querySelector("span");
-  const language = document.documentElement.lang || "en";
+  const language = document.querySelector("main.desk").lang;
   const rows = new Map([...document.querySelectorAll("tr[data-task]")].map((row) => [row.dataset.task, row]));
   const news = new Set();
   const changed = new Set();
@@ -16,8 +16,11 @@
 
   const count = (number, one, many) =>
     number === 1 ? one : many.replace("{n}", number.toLocaleString(language));
-  const say = (element, text) => {
-    if (element.textContent !== text) element.textContent = text;
+  const say = (element, text, politeness) => {
+    if (element.textContent !== text) {
+      line.setAttribute("aria-live", politeness);
+      element.textContent = text;
+    }
     element.hidden = !text;
   };
   const show = () => {
@@ -25,7 +28,8 @@
     if (news.size) parts.push(count(news.size, texts.newOne, texts.newMany));
     if (changed.size) parts.push(count(changed.size, texts.changedOne, texts.changedMany));
     if (isMuch) parts.splice(0, 2, texts.much);
-    say(link, parts.join(" · "));
+    // Read out once: where much goes on, numbers that grow would leave no peace.
+    say(link, parts.join(" · "), link.hidden ? "polite" : "off");
   };
   const mark = (row, status) => {
     const badge = row.querySelector(".desk-status");
@@ -61,6 +65,8 @@
     url: () => {
       const url = new URL(texts.url, location.href);
       if (after) url.searchParams.set("after", after);
+      // It may have lain behind another for long before anybody looked at it.
+      else url.searchParams.set("age", Math.max(0, Math.ceil((Date.now() - performance.timeOrigin) / 1000)));
       return url;
     },
     answer: async (response) => {
@@ -73,7 +79,7 @@
       show();
       return told.is_stale;
     },
-    ended: () => say(note, texts.ended),
-    away: (isAway) => say(note, isAway ? texts.away : ""),
+    ended: () => say(note, texts.ended, "polite"),
+    away: (isAway) => say(note, isAway ? texts.away : "", "polite"),
   });
 })();

@@ -2,7 +2,7 @@
 // Nothing is held back by it: what the server says is what counts.
 (() => {
   const PAUSE_MILLISECONDS = 500;
-  const language = document.documentElement.lang || "en";
+  const language = document.querySelector("main.desk").lang;
   const write = (number) => number.toLocaleString(language);
 
   const locate = (text, at) => {

@@ -26,7 +26,7 @@
   const input = document.getElementById("result-search");
   const status = tools.querySelector("[role=status]");
   const branches = [...tree.querySelectorAll("details:not(.desk-long)")];
-  const language = document.documentElement.lang || "en";
+  const language = document.querySelector("main.desk").lang;
   const write = (number) => number.toLocaleString(language);
   let rows;
   let found = [];

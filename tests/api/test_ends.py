@@ -7,6 +7,7 @@ import httpx
 import psutil
 import pytest
 
+from tests import plain_http
 from tests.api.problems import TASKS
 from tests.databases import psql
 from tests.keys import add_key, make_headers
@@ -32,7 +33,7 @@ def cursor(settings):
 
 
 def post(url, headers=()):
-    return httpx.post(
+    return plain_http.post(
         f"{url}{TASKS}", json=BODY, headers={**make_headers(), **dict(headers)}, timeout=SECONDS
     )
 
@@ -58,7 +59,7 @@ def test_all_that_was_accepted_is_stored_and_answered_after_sigterm(settings, cu
         answers = [pool.submit(post, url) for _ in range(POSTS)]
         wait_for(cursor, BLOCKED, 1)
         # The server has read them all once it answers this, which came after them.
-        assert httpx.get(f"{url}/livez").status_code == 200
+        assert plain_http.get(f"{url}/livez").status_code == 200
         process.terminate()
         cursor.execute("COMMIT")
         accepted = [one.result() for one in answers if one.exception() is None]

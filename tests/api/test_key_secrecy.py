@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests import plain_http
 from tests.api.problems import TASKS
 from tests.databases import psql
 from tests.keys import KEY, add_key, make_headers
@@ -29,7 +30,9 @@ def cursor(served):
 
 
 def ask(served, key):
-    return [httpx.get(f"{url}{TASKS}", headers=make_headers(key)).status_code for url in served[:2]]
+    return [
+        plain_http.get(f"{url}{TASKS}", headers=make_headers(key)).status_code for url in served[:2]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +64,7 @@ def test_a_scope_that_is_taken_away_is_gone_at_once(served, cursor):
     "value", [b"Bearer " + b"x" * 10_000, b"Bearer \xf1and\xfa", b"Bearer \xff\x80", b"\x01"]
 )
 def test_a_header_that_no_client_would_send_is_the_clients_fault(served, value):
-    response = httpx.get(f"{served[0]}{TASKS}", headers=[(b"authorization", value)])
+    response = plain_http.get(f"{served[0]}{TASKS}", headers=[(b"authorization", value)])
     assert response.status_code in (400, 401)
     assert ask(served, KEY) == [200, 200]
 

@@ -12,6 +12,7 @@ import httpx
 import psutil
 import pytest
 
+from tests import plain_http
 from tests.api.problems import TASKS
 from tests.api.scrapes import REQUESTS, Scrape
 from tests.databases import psql
@@ -38,7 +39,7 @@ class Server:
         self.process = process
 
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"{self.url}{path}")
+        return plain_http.get(f"{self.url}{path}")
 
     def scrape(self) -> Scrape:
         answer = self.get("/metrics")
@@ -97,7 +98,7 @@ def test_whichever_worker_answers_tells_what_all_have_counted(
             assert server.get("/livez").status_code == 200
             body = {"filename": f"{number}.jpg"}
             url = f"{server.url}{TASKS}"
-            assert httpx.post(url, json=body, headers=make_headers()).status_code == 201
+            assert plain_http.post(url, json=body, headers=make_headers()).status_code == 201
         pages = [server.scrape() for _ in range(3 * WORKERS)]
         counters = list_counters(tmp_path)
         assert len(counters) == WORKERS

@@ -104,6 +104,16 @@ def test_one_goes_to_both_ends_and_to_a_day(page: Page) -> None:
     assert "page_size=50" in page.url
 
 
+def test_a_jump_leaves_the_days_of_a_filter_those_of_its_zone(page: Page) -> None:
+    page.goto("/admin/tasks/?created_from=2026-10-30&created_to=2026-10-30")
+    assert names(page)[0] == "08560"
+    page.get_by_label("Jump to").fill("2026-10-30")
+    page.get_by_role("button", name="Go", exact=True).click()
+    page.wait_for_load_state()
+    assert "jump=2026-10-30" in page.url
+    assert names(page)[0] == "08560"
+
+
 def test_a_view_is_kept_under_a_name_and_opened_again(page: Page) -> None:
     page.goto("/admin/tasks/?status=FAILED&sort=updated")
     page.get_by_text("Save this view…").click()

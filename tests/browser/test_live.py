@@ -48,8 +48,11 @@ def test_what_is_new_or_changed_is_said_and_nothing_moves(page: Page, cursor):
     add_task(cursor, "four.jpg")
     line = page.locator("#desk-live")
     expect(line).to_have_text("1 new")
+    expect(line).to_have_attribute("aria-live", "polite")
     add_task(cursor, "five.jpg")
     expect(line).to_have_text("2 new")
+    # Said once; what grows is not read out again and again.
+    expect(line).to_have_attribute("aria-live", "off")
     assert (
         tick.get_attribute("value"),
         row.bounding_box(),
@@ -94,9 +97,11 @@ def test_a_tab_asks_nothing_while_it_is_hidden_and_at_once_when_it_is_not(
     page.goto(path)
     page.clock.run_for(3_600_000)
     assert polls == []
-    with page.expect_response(POLL):
+    with page.expect_response(POLL) as asked:
         page.evaluate(TURN, "visible")
         page.clock.run_for(10)
+    # So that it is told what has happened since it was opened.
+    assert (path != LIST) or re.search(r"[?&]age=36\d\d\b", asked.value.url)
     page.evaluate(TURN, "hidden")
     polls.clear()
     page.clock.run_for(3_600_000)

@@ -158,3 +158,15 @@ def test_a_long_name_is_whole_for_whoever_is_at_it(visit, cursor):
     assert link.evaluate(IS_CUT)
     link.focus()
     assert not link.evaluate(IS_CUT)
+
+
+@pytest.mark.usefixtures("task_id")
+@pytest.mark.parametrize("width", [770, 1000])
+def test_between_a_phone_and_a_desk_there_is_room_for_the_name(visit, width):
+    page = visit(viewport={"width": width, "height": 900}, locale="es-ES")
+    for path in ("/admin/tasks/", "/admin/staff/"):
+        page.goto(path)
+        page.wait_for_load_state()
+        name = page.locator(".desk-cell-name").first
+        assert name.evaluate("one => one.clientWidth") > 110
+        assert page.locator("table").first.evaluate("one => one.scrollWidth") <= width

@@ -9,9 +9,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from dashboard import create_app
-from tests.dashboard.people import sign_in
+from tests.dashboard.people import QUICK_HASHER, hash_once, sign_in
 from tests.databases import psql
+from vision_tasks import passwords
 from vision_tasks.config import Settings
+
+
+@pytest.fixture(autouse=True)
+def _passwords_hashed_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    # How slow ours are is tested where they are made, tests/vision_tasks/test_passwords.py.
+    monkeypatch.setattr(passwords, "_HASHER", QUICK_HASHER)
+    monkeypatch.setattr(passwords, "_HASH_OF_NOBODY", hash_once("nobody's"))
 
 
 @pytest.fixture

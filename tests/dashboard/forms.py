@@ -73,14 +73,15 @@ class _Reader(HTMLParser):
         self.tags: list[tuple[str, dict[str, str]]] = []
         self._text: list[str] | None = None
         self._name = ""
-        self._is_in_menu = False
+        self._menu = ""
         self._only_suggests = False
 
     def handle_starttag(self, tag, attrs):
         values = {name: value or "" for name, value in attrs}
         self.tags.append((tag, values))
-        self._is_in_menu = self._is_in_menu or tag == "nav"
-        if self._is_in_menu:
+        if not self._menu and (tag == "nav" or values.get("class") == "desk-bar"):
+            self._menu = tag
+        if self._menu:
             # Its one form, which signs out, is on every page and no part of it.
             return
         if tag == "form":
@@ -139,7 +140,8 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "datalist":
             self._only_suggests = False
-        self._is_in_menu = self._is_in_menu and tag != "nav"
+        if tag == self._menu:
+            self._menu = ""
         if tag == "textarea" and self._text is not None:
             # The parser drops one line break right after the opening tag.
             self.forms[-1].fields[self._name] = "".join(self._text).removeprefix("\n")

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import event
 
 from tests.dashboard.forms import read_page, read_text
+from vision_tasks import search_ways
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CHANGED = datetime(2026, 4, 1, tzinfo=UTC)
@@ -137,6 +139,28 @@ def test_what_no_index_knows_is_looked_for_stretch_by_stretch(client, cursor):
         "file-00005"
     ]
     assert "Look further" not in read_text(second)
+
+
+def test_what_moves_meanwhile_lets_no_task_be_skipped(client, cursor, app, monkeypatch):
+    for name, tasks in {"NEAR": 20, "FURTHER": 20, "REACH": 40}.items():
+        monkeypatch.setattr(search_ways, name, tasks)
+    cursor.execute(
+        "INSERT INTO tasks (filename, created_at, result)"
+        " SELECT 'file-' || lpad(n::text, 5, '0'), timestamptz '2026-03-01' + n * interval '1 s',"
+        " jsonb_build_object('objects', CASE WHEN n = 50 THEN 100 ELSE 1 END)"
+        " FROM generate_series(1, 100) AS n"
+    )
+
+    @event.listens_for(app.extensions["vision_tasks"].engine, "before_cursor_execute")
+    def move(_connection, _cursor, statement, *_rest):
+        # After the tasks down to number 61 were looked through, before it is found how far that is.
+        if "OFFSET" in statement:
+            cursor.execute("DELETE FROM tasks WHERE filename > 'file-00080'")
+
+    first = get(client, f"result={quote('objects > 50')}")
+    assert "Nothing found so far" in read_text(first)
+    second = client.get(links(first, "older_than=")[0])
+    assert "file-00050" in second.text
 
 
 def test_a_search_that_takes_too_long_says_what_to_narrow(client, cursor, app):

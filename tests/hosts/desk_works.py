@@ -15,6 +15,10 @@ def find_links(page):
 
 
 class DeskWorks:
+    CREATED = "The task is created"
+    SAVED = "Saved: status, filename."
+    WOULD_CHANGE, CHANGED = "Delete: 4 tasks would change", "3 tasks changed"
+
     def pages(self, host, task_id):
         of_it = (f"{task_id}/", f"{task_id}/edit", f"{task_id}/delete")
         paths = ("", "overview/", "new", *of_it, "history/", "api-keys/", "api-keys/new")
@@ -38,12 +42,12 @@ class DeskWorks:
         created = form.send(staff, filename="new.jpg")
         assert created.status_code == 303
         page = staff.get(created.location)
-        assert "The task is created" in read_text(page)
+        assert self.CREATED in read_text(page)
         task_id = page.request.path.rstrip("/").rpartition("/")[2]
         edit = read_form(staff.get(host.desk_url(f"{task_id}/edit")))
         saved = edit.send(staff, filename="edited.jpg", status="PROCESSING")
         assert saved.status_code == 303
-        assert "Saved: status, filename." in read_text(staff.get(saved.location))
+        assert self.SAVED in read_text(staff.get(saved.location))
         assert read_task(tasks, task_id)["filename"] == "edited.jpg"
 
     def test_a_conflict_is_shown_and_settled(self, host, staff, tasks):
@@ -64,12 +68,12 @@ class DeskWorks:
         ticks = {"ticked": ordered.options["ticked"], "action": "delete", "scope": "ticked"}
         url = staff.post(ordered.action, data={**ordered.fields, **ticks}).location
         page = staff.get(url)
-        assert "Delete: 4 tasks would change" in read_text(page)
+        assert self.WOULD_CHANGE in read_text(page)
         tasks.execute("UPDATE tasks SET result = '1' WHERE id = %s", (str(kept),))
         find_form(page, "/start").send(staff)
         find_form(staff.get(url), "/continue").send(staff)
         report = staff.get(url)
-        assert "3 tasks changed" in read_text(report)
+        assert self.CHANGED in read_text(report)
         assert host.desk_url(f"{kept}/") in find_links(report)
         tasks.execute("SELECT filename FROM tasks")
         assert tasks.fetchall() == [("kept.jpg",)]
@@ -103,7 +107,7 @@ class DeskWorks:
             page = staff.get(url)
             assert page.status_code == 200, url
             links |= find_links(page)
-        assert host.desk_url("static/desk.css") in links
+        assert any(link.startswith(host.desk_url("static/desk.css")) for link in links)
         assert [link for link in links if not link.startswith(f"{host.prefix}/")] == []
         for link in links - {host.desk_url("bulk/prepare")}:
             with staff.get(link, follow_redirects=True) as answer:

@@ -3,7 +3,7 @@
 from itertools import chain
 
 from dashboard.pages import HEADERS
-from tests.dashboard.forms import read_form, read_text
+from tests.dashboard.forms import read_form, read_page, read_text
 from tests.factories import add_task
 from tests.hosts.host import BROKEN, HOME, NOT_FOUND
 
@@ -38,6 +38,10 @@ class HostStaysItself:
         home = staff.get(host.url("/"))
         assert HOME in home.get_data(as_text=True)
         assert [name for name in HEADERS if name in home.headers] == []
+
+    def test_the_icon_of_a_tab_is_its_own_on_our_pages_too(self, host, staff):
+        tags = read_page(staff.get(host.desk_url())).tags
+        assert not [values for _, values in tags if values.get("rel") == "icon"]
 
     def test_its_error_pages_are_its_own(self, host, staff):
         for path in ("/nowhere", f"{host.admin}/nowhere", f"{host.desk_admin}/tasks/a/b/c"):

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, Executable, text
 from sqlalchemy.dialects import postgresql
 
 from tests.databases import Databases, psql
+from vision_tasks.count_queries import select_count
 from vision_tasks.database import create_sync_engine
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.queries import (
@@ -51,11 +52,14 @@ def engine(databases: Databases, template: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _explain(engine: Engine, statement: Executable) -> list[dict[str, Any]]:
+def _explain(
+    engine: Engine, statement: Executable, *, setting: str = "jit = off"
+) -> list[dict[str, Any]]:
     compiled = statement.compile(  # type: ignore[attr-defined]
         dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}
     )
     with engine.connect() as connection:
+        connection.execute(text(f"SET LOCAL {setting}"))
         answer = connection.execute(
             text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {compiled}".replace(":", r"\:"))
         )
@@ -111,6 +115,18 @@ def test_a_page_begins_at_its_first_task(
 ) -> None:
     nodes = _explain(engine, select_tasks(task_filter, limit=50, position=position))
     assert max(node["Shared Hit Blocks"] + node["Shared Read Blocks"] for node in nodes) < 20
+
+
+@pytest.mark.parametrize(
+    "task_filter",
+    [TaskFilter(), FAILED, FROM_MIDDLE, TaskFilter(FAILED.status, order=Order.UPDATED)],
+)
+def test_a_count_goes_no_further_than_its_end(engine: Engine, task_filter: TaskFilter) -> None:
+    # As where many tasks have changed since the last VACUUM.
+    setting = "enable_indexonlyscan = off"
+    nodes = _explain(engine, select_count(task_filter, limit=100), setting=setting)
+    assert all(node["Actual Rows"] <= 100 for node in nodes)
+    assert all(node.get("Rows Removed by Filter", 0) == 0 for node in nodes)
 
 
 @pytest.mark.parametrize("statement", [select_oldest_waiting(), select_task(UUID(int=7))])

@@ -18,7 +18,11 @@ def list_numbers(page):
 
 
 def follow(client, page, rel):
-    links = [v["href"] for tag, v in read_page(page).tags if tag == "a" and v.get("rel") == rel]
+    links = [
+        v["href"]
+        for tag, v in read_page(page).tags
+        if tag == "a" and v.get("rel") == rel and "#history" in v["href"]
+    ]
     return client.get(links[0].partition("#")[0]) if links else None
 
 

@@ -80,6 +80,15 @@ def test_where_nothing_is_known_the_fault_is_told_to_all_without_another_look(ke
     assert kept.get(lambda: "back").value == "back"
 
 
+def test_a_fault_that_is_told_to_many_does_not_grow(kept):
+    lengths = set()
+    for _ in range(9):
+        with pytest.raises(DatabaseUnavailableError) as caught:
+            kept.get(fail)
+        lengths.add(len(caught.traceback))
+    assert len(lengths) == 1
+
+
 def test_many_at_once_are_answered_by_one_look(kept):
     looks: list[int] = []
     asking = Semaphore(0)

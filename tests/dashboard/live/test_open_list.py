@@ -110,6 +110,34 @@ def test_after_a_long_absence_the_next_look_goes_back_as_far(client, cursor):
     assert list_own(second) == {task_id}
 
 
+def test_a_page_that_nobody_looked_at_at_first_is_told_what_happened_since(client, cursor):
+    url = find_url(client)
+    cursor.execute(
+        "INSERT INTO tasks (filename, updated_at) VALUES ('x', now() - interval '9 minutes')"
+        " RETURNING id::text"
+    )
+    (task_id,) = cursor.fetchone()
+    assert ask(client, url, age=600)["is_told"] is False
+    answer = ask(client, url, age=600)
+    assert (answer["is_told"], answer["is_cut"]) == (True, False)
+    assert list_own(answer) == {task_id}
+
+
+def test_what_a_long_transaction_changed_is_told_when_it_is_committed(client, cursor):
+    url = find_url(client)
+    cursor.execute(
+        "INSERT INTO tasks (filename, updated_at) VALUES ('x', now() - interval '50 seconds')"
+        " RETURNING id::text, now()"
+    )
+    task_id, after = cursor.fetchone()
+    assert list_own(ask(client, url, after=after.isoformat())) == {task_id}
+
+
+@pytest.mark.parametrize("after", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_no_moment_is_too_far_away_to_be_asked_about(client, after):
+    assert ask(client, find_url(client), after=after)["tasks"] == []
+
+
 def test_of_an_absence_beyond_measure_it_is_said_that_much_may_have_changed(client, cursor):
     url = find_url(client)
     cursor.execute("SELECT now() - interval '1 day'")
@@ -131,7 +159,8 @@ def test_where_more_has_changed_than_is_told_that_is_said(client, cursor, monkey
 
 
 @pytest.mark.parametrize(
-    "query", ["status=X", "last=x", "first=1", "after=yesterday", "after=2026-01-01"]
+    "query",
+    ["status=X", "last=x", "first=1", "after=yesterday", "after=2026-01-01", "age=-1", "age=1e9"],
 )
 def test_what_no_page_would_ask_is_refused_in_words(client, query):
     response = client.get(f"{LIST}live?{query}")

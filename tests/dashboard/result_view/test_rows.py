@@ -122,3 +122,13 @@ def test_a_value_leads_to_the_tasks_that_have_it_too(text, path, condition):
     assert find(text, path).condition == condition
     if condition is not None:
         assert len(parse_conditions(condition, "result")) == 1
+
+
+@pytest.mark.parametrize("names", [["k" * 150_000], ["é" * 2_500] * 60])
+def test_however_long_its_names_are_a_result_does_not_grow_a_thousandfold(names):
+    value = list(range(1_900))
+    for name in names:
+        value = {name: value}
+    rows = read(json.dumps(value, ensure_ascii=False)).rows
+    assert max(len(row.path) for row in rows) < 310
+    assert {row.condition for row in rows} == {None}

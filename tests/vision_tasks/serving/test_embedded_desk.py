@@ -6,9 +6,9 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import httpx
 import psutil
 
+from tests import plain_http
 from tests.desk import Desk, run_desk
 from tests.keys import make_headers
 from tests.staff import Staff
@@ -19,7 +19,9 @@ BACK_SECONDS = 20
 
 def _send(desk: Desk, filename: str) -> dict[str, object]:
     headers = make_headers(desk.find_key())
-    answer = httpx.post(f"{desk.api}/api/v1/tasks", json={"filename": filename}, headers=headers)
+    answer = plain_http.post(
+        f"{desk.api}/api/v1/tasks", json={"filename": filename}, headers=headers
+    )
     assert answer.status_code == 201
     return dict(answer.json())
 
@@ -28,8 +30,8 @@ def _find_postmaster(home: Path) -> psutil.Process:
     return psutil.Process(int((home / "data" / "postmaster.pid").read_text().split()[0]))
 
 
-def test_a_task_survives_kill_minus_nine_of_everything(run_directory: Path) -> None:
-    home = run_directory / "killed"
+def test_a_task_survives_kill_minus_nine_of_everything(quick_directory: Path) -> None:
+    home = quick_directory / "killed"
     with run_desk(home) as desk:
         task, key = _send(desk, "kept.jpg"), desk.find_key()
         postmaster = _find_postmaster(home)
@@ -43,9 +45,9 @@ def test_a_task_survives_kill_minus_nine_of_everything(run_directory: Path) -> N
         assert "shown this once" not in desk.printed
         assert f"${VARIABLE}" in desk.find_command()
         url = f"{desk.api}/api/v1/tasks/{task['id']}"
-        assert httpx.get(url, headers=make_headers(key)).json() == task
+        assert plain_http.get(url, headers=make_headers(key)).json() == task
         # The command alone is killed: its servers end, and the last of them ends PostgreSQL.
-        httpx.get(f"{desk.dashboard}/admin/")
+        plain_http.get(f"{desk.dashboard}/admin/")
         servers = psutil.Process(desk.process.pid).children(recursive=True)
         assert len(servers) >= 4
         desk.process.kill()
@@ -55,8 +57,8 @@ def test_a_task_survives_kill_minus_nine_of_everything(run_directory: Path) -> N
             assert time.monotonic() < deadline
 
 
-def test_a_database_that_is_killed_comes_back_while_the_desk_runs(run_directory: Path) -> None:
-    home = run_directory / "revived"
+def test_a_database_that_is_killed_comes_back_while_the_desk_runs(quick_directory: Path) -> None:
+    home = quick_directory / "revived"
     with run_desk(home) as desk:
         task = _send(desk, "kept.jpg")
         first = _find_postmaster(home)
@@ -66,7 +68,9 @@ def test_a_database_that_is_killed_comes_back_while_the_desk_runs(run_directory:
         url = f"{desk.api}/api/v1/tasks/{task['id']}"
         deadline = time.monotonic() + BACK_SECONDS
         headers = make_headers(desk.find_key())
-        while (answer := httpx.get(url, headers=headers, timeout=BACK_SECONDS)).status_code == 503:
+        while (
+            answer := plain_http.get(url, headers=headers, timeout=BACK_SECONDS)
+        ).status_code == 503:
             assert time.monotonic() < deadline
         assert answer.json() == task
         staff = Staff(desk)

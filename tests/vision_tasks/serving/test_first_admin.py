@@ -21,9 +21,9 @@ from vision_tasks.upgrade import upgrade_to_head
 
 
 @pytest.fixture(scope="module")
-def embedded(run_directory: Path) -> Iterator[tuple[Settings, Any]]:
+def embedded(quick_directory: Path) -> Iterator[tuple[Settings, Any]]:
     """Settings of an embedded database of its own, and a third party with SQL."""
-    settings = Settings(_env_file=None, DATA_DIRECTORY=run_directory / "first-admin")
+    settings = Settings(_env_file=None, DATA_DIRECTORY=quick_directory / "first-admin")
     with EmbeddedPostgres(settings.DATA_DIRECTORY) as address:
         upgrade_to_head(settings)
         connection = connect(address)
@@ -89,8 +89,8 @@ def test_on_any_other_database_nobody_is_made_and_the_screen_says_how(
         assert "flask staff add" not in admit_somebody(settings).describe()
 
 
-def test_the_screen_shows_the_password_once_and_it_opens_the_desk(run_directory: Path) -> None:
-    home = run_directory / "screen"
+def test_the_screen_shows_the_password_once_and_it_opens_the_desk(quick_directory: Path) -> None:
+    home = quick_directory / "screen"
     with run_desk(home) as desk:
         email, password = desk.find_admin()
         assert email == EMAIL

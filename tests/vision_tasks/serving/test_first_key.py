@@ -18,8 +18,8 @@ from vision_tasks.upgrade import upgrade_to_head
 
 
 @pytest.fixture
-def embedded(run_directory: Path) -> Iterator[Settings]:
-    settings = Settings(_env_file=None, DATA_DIRECTORY=run_directory / "first key's home")
+def embedded(quick_directory: Path) -> Iterator[Settings]:
+    settings = Settings(_env_file=None, DATA_DIRECTORY=quick_directory / "first key's home")
     with EmbeddedPostgres(settings.DATA_DIRECTORY):
         upgrade_to_head(settings)
         yield settings

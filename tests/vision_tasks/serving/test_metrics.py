@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import httpx
-
+from tests import plain_http
 from tests.api.scrapes import REQUESTS, Scrape
 from tests.desk import Desk
 from tests.servers import format_environment
@@ -23,11 +22,11 @@ def test_all_workers_are_counted_together_and_leave_nothing_behind(
         desk.wait_for_screen()
 
         def scrape() -> Scrape:
-            return Scrape(httpx.get(f"{desk.api}/metrics").text)
+            return Scrape(plain_http.get(f"{desk.api}/metrics").text)
 
         wait_for(lambda: scrape().get("worker_processes") == WORKERS, "all workers")
         for _ in range(SENT):
-            assert httpx.get(f"{desk.api}/livez").status_code == 200
+            assert plain_http.get(f"{desk.api}/livez").status_code == 200
         for _ in range(2 * WORKERS):
             livez = {"method": "GET", "route": "/livez", "status": "200"}
             assert scrape().get(REQUESTS, **livez) == SENT

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 import pytest
 from alembic import command
 
+from tests import plain_http
 from tests.dashboard.people import PASSWORD, add_person
 from tests.databases import Databases, psql
 from tests.deployed import get_config
@@ -87,7 +87,7 @@ def test_the_screen_says_where_everything_is_and_its_command_works(
 def test_several_workers_share_the_port(shared_desk: Desk) -> None:
     url = f"{shared_desk.api}/api/v1/tasks"
     answers = [
-        httpx.post(url, json={"filename": f"{number}.jpg"}, headers=make_headers())
+        plain_http.post(url, json={"filename": f"{number}.jpg"}, headers=make_headers())
         for number in range(20)
     ]
     assert [answer.status_code for answer in answers] == [201] * 20
@@ -175,7 +175,7 @@ def test_other_machines_are_let_in_under_the_names_that_were_given(configured: S
                 ("evil.example", True),
             ):
                 # Another address of this machine than the one that is listened on otherwise.
-                answer = httpx.get(f"http://127.0.0.9:{port}{path}", headers={"Host": host})
+                answer = plain_http.get(f"http://127.0.0.9:{port}{path}", headers={"Host": host})
                 assert (answer.status_code == 400) is refused, (port, host)
     finally:
         assert desk.stop() == 0
