@@ -121,9 +121,7 @@ def _parse_moment(text: str) -> datetime:
     raise InvalidFieldError(AFTER, sentence("is no moment; reload the page."))
 
 
-def _tell(
-    beat: Beat, task_filter: TaskFilter, stretch: Stretch, after: datetime
-) -> dict[str, Any]:
+def _tell(beat: Beat, task_filter: TaskFilter, stretch: Stretch, after: datetime) -> dict[str, Any]:
     place = beat.lists.get(task_filter)
     if place is None:
         return {"tasks": [], "is_cut": False}

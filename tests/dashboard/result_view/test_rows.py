@@ -1,6 +1,7 @@
 """A tree as rows: what is open, what is folded together, what has its whole apart."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -126,7 +127,7 @@ def test_a_value_leads_to_the_tasks_that_have_it_too(text, path, condition):
 
 @pytest.mark.parametrize("names", [["k" * 150_000], ["é" * 2_500] * 60])
 def test_however_long_its_names_are_a_result_does_not_grow_a_thousandfold(names):
-    value = list(range(1_900))
+    value: Any = list(range(1_900))
     for name in names:
         value = {name: value}
     rows = read(json.dumps(value, ensure_ascii=False)).rows
