@@ -72,9 +72,12 @@ class Desk:
         """
         attribution = Attribution(self.name_actor(), action, reason, batch_id, free_move)
         try:
-            with self._choose_engine(is_steady=is_steady).begin() as connection:
-                connection.execute(self._prepare(attribution, seconds))
-                yield connection
+            with self.engine.connect() as connection:
+                if is_steady:
+                    connection.execution_options(isolation_level="REPEATABLE READ")
+                with connection.begin():
+                    connection.execute(self._prepare(attribution, seconds))
+                    yield connection
         except VisionTasksError as exc:
             self._note(exc)
             raise
@@ -95,11 +98,6 @@ class Desk:
         name = get_actor() if callable(get_actor) and has_request_context() else None
         text = "" if name is None else str(name).replace("\x00", "")
         return f"staff:{text[:ACTOR_MAX_CHARACTERS].strip() or 'unknown'}"
-
-    def _choose_engine(self, *, is_steady: bool) -> Engine:
-        if not is_steady:
-            return self.engine
-        return self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     def _prepare(self, attribution: Attribution, seconds: float | None) -> Select[Any]:
         # Local to the transaction, so that behind PgBouncer nobody else inherits it.

@@ -17,7 +17,7 @@ class DeskSettings(BaseSettings):
         None,
         description="Where the files of the tasks are, for their pictures in the dashboard:"
         " `https://…` with `{path}` (the filename with its slashes), `{filename}` (the filename as"
-        " one part) or `{id}` in it.",
+        " one part) or `{id}` in it. Best on a host of its own: a file may be a page with scripts.",
     )
     FAILURE_PATH: str = Field(
         "error",

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, case, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
+from sqlalchemy import ColumnElement, Select, case, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, JSONPATH, TEXT
 
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.models import Task
 from vision_tasks.records import TaskFilter
+from vision_tasks.result_conditions import format_json_path
 from vision_tasks.task_filters import list_conditions, list_order
 
 NEWEST = 10_000
@@ -54,10 +55,11 @@ class Failures:
 def select_failures(path: str, *, largest: int) -> Select[Any]:
     """Group the newest failures by what stands at `path` of their result, for `read_failures`.
 
-    `path` holds names with dots between them. Only the `largest` groups are selected.
+    `path` holds names with dots between them; arrays on the way are passed through as they are by
+    conditions of a list, and the first entry counts. Only the `largest` groups are selected.
     """
-    steps = cast(literal(path.split("."), ARRAY(TEXT)), ARRAY(TEXT))
-    value = Task.result.op("#>", return_type=JSONB)(steps)
+    place = format_json_path(path)
+    value = func.coalesce(_find_first(f"{place} ? (@ != null)"), _find_first(place))
     is_short = func.coalesce(func.pg_column_size(Task.result) <= _RESULT_BYTES, True)
     newest = (
         select(is_short.label("is_short"), case((is_short, value)).label("value"))
@@ -92,6 +94,10 @@ def select_failures(path: str, *, largest: int) -> Select[Any]:
         .order_by(tasks.desc(), named.c.kind, named.c.reason)
         .limit(largest)
     )
+
+
+def _find_first(path: str) -> ColumnElement[Any]:
+    return func.jsonb_path_query_first(Task.result, cast(literal(path), JSONPATH), type_=JSONB)
 
 
 def read_failures(rows: Sequence[Sequence[Any]]) -> Failures:

@@ -54,5 +54,8 @@ def delete_answers() -> Delete:
         .order_by(BulkRequest.created_at)
         .limit(FORGOTTEN)
         .with_for_update(skip_locked=True)
+        # Looked for once: looked for anew with each row, it would come upon others each time.
+        .cte("past")
+        .prefix_with("MATERIALIZED")
     )
-    return delete(_REQUESTS).where(_REQUESTS.c.id.in_(past))
+    return delete(_REQUESTS).where(_REQUESTS.c.id.in_(select(past.c.id)))

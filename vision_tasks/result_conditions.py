@@ -19,6 +19,8 @@ _OPERATOR = re.compile(r"\s*(==|!=|<>|>=|<=|=|>|<)\s*")
 _PRESENCE = re.compile(r"\s+(exists|missing)(?=\s|$)", re.IGNORECASE)
 _VALUE = re.compile(rf"(?P<string>{_STRING})|(?P<word>true|false|null|{_NUMBER})(?=\s|$)")
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+# Which forms write in another way than addresses do: it would not stay the same filter.
+_LINE_BREAK = re.compile(r"[\r\n]")
 _SAME = {"==": "=", "<>": "!="}
 
 
@@ -36,9 +38,10 @@ class ResultCondition:
 
     @property
     def json_path(self) -> str:
-        """The predicate, or for "exists" and "missing" what to look for."""
+        """The predicate; that of "missing" is that it exists."""
         if not self.value:
-            return f"{self.path} ? (@ != null)"
+            # Of an array itself, of which else only the elements would be looked at.
+            return f'{self.path}.type() != "null"'
         return f"{self.path} {'==' if self.operator == '=' else self.operator} {self.value}"
 
     @property
@@ -59,6 +62,8 @@ def parse_conditions(text: str, field: str) -> tuple[ResultCondition, ...]:
             ),
         )
     text = text.strip()
+    if broken := _LINE_BREAK.search(text):
+        raise _complain(text, broken.start(), field)
     conditions, place = [], 0
     while True:
         condition, place = _parse(text, place, field)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, any_, cast, func, literal, not_, true, tuple_
+from sqlalchemy import ColumnElement, any_, cast, literal, not_, or_, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH, array
 
 from vision_tasks.models import Task
@@ -45,8 +45,10 @@ def drop_searched(task_filter: TaskFilter) -> TaskFilter:
 def list_walked(task_filter: TaskFilter, position: Position | None) -> list[ColumnElement[bool]]:
     """Write what holds of the tasks that are looked at one by one for what is searched."""
     conditions = list_remaining(drop_searched(task_filter), position)
-    if any(condition.operator != "missing" for condition in task_filter.result):
-        # There may be many new tasks without one, which an index leaves out.
+    is_needed = any(condition.operator != "missing" for condition in task_filter.result)
+    if is_needed and task_filter.status is None:
+        # There may be many new tasks without one, which an index leaves out; no index of a status
+        # does, and to pass over all that wait would have no end.
         conditions.append(Task.result.is_not(None))
     return conditions
 
@@ -68,13 +70,12 @@ def bounds_other_moment(task_filter: TaskFilter) -> bool:
 
 def match_result(result: Any, condition: ResultCondition) -> ColumnElement[bool]:
     """Write that a condition holds of the column `result`."""
-    path = cast(literal(condition.json_path), JSONPATH)
-    if condition.operator == "exists":
-        exists: ColumnElement[bool] = result.bool_op("@?")(path)
-        return exists
+    matches: ColumnElement[bool] = result.bool_op("@@")(
+        cast(literal(condition.json_path), JSONPATH)
+    )
     if condition.operator == "missing":
-        return func.coalesce(not_(result.bool_op("@?")(path)), true())
-    matches: ColumnElement[bool] = result.bool_op("@@")(path)
+        # In words of which PostgreSQL can tell how many tasks they hold.
+        return or_(result.is_(None), not_(matches))
     return matches
 
 

@@ -102,7 +102,7 @@ def _read_filter(text: str | None) -> ListParameters:
     except ValueError:
         raise UnknownBulkActionError from None
     parameters = ListParameters.read(MultiDict(pairs))
-    if text is None or list(parameters.filters.items()) != pairs:
+    if text is None or sorted(parameters.filters.items()) != sorted(pairs):
         raise UnknownBulkActionError
     for message in parameters.errors.values():
         raise UnusableFilterError(message)

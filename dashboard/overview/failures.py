@@ -84,7 +84,13 @@ def _find_list(group: FailureGroup, path: str) -> ListParameters | None:
         MultiDict({"status": TaskStatus.FAILED.value, "result": condition})
     )
     # One too long to be asked for leads nowhere rather than to others.
-    return None if parameters.faults else parameters
+    is_said = not parameters.faults and _is_kept(group, parameters.task_filter.result[0].value)
+    return parameters if is_said else None
+
+
+def _is_kept(group: FailureGroup, value: str) -> bool:
+    # What is no number of a condition, since it is too long, would be read as a text.
+    return group.kind is not ReasonKind.NUMBER or value == group.reason
 
 
 def _format_condition(group: FailureGroup, path: str) -> str | None:

@@ -12,7 +12,11 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-menu-button]");
     if (button) show(button, button.getAttribute("aria-expanded") !== "true");
-    event.target.closest("[data-dismiss=alert]")?.closest(".alert").remove();
+    const message = event.target.closest("[data-dismiss=alert]")?.closest(".alert");
+    if (!message) return;
+    message.remove();
+    // Else whoever has no mouse would begin anew at the top of the page.
+    document.getElementById("desk-content").focus({ preventScroll: true });
   });
   document.addEventListener("keydown", (event) => {
     const button = find();

@@ -49,7 +49,10 @@
     },
     answer: async (response) => {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      for (const fresh of page.querySelectorAll("[data-live]")) {
+      const parts = page.querySelectorAll("[data-live]");
+      // What a host sends in its place, its page to sign in for one, is no news.
+      if (!parts.length) return true;
+      for (const fresh of parts) {
         const old = place.querySelector(`[data-live="${fresh.dataset.live}"]`);
         if (!old) continue;
         // Where a button may have come to stand for something else, it waits until it is left.

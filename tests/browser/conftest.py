@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from dashboard import create_app
 from tests.dashboard.people import read_cookies, sign_in
@@ -22,6 +22,10 @@ QUIET = (
     "--no-first-run",
     "--disable-quic",
 )
+
+
+# A page that is slow because the machine is busy is no fault of the page.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")

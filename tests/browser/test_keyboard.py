@@ -150,3 +150,12 @@ def test_the_first_stop_leads_past_the_bar(page: Page, cursor):
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="New task")).to_be_focused()
+
+
+def test_whoever_takes_a_message_away_goes_on_with_the_page(page: Page):
+    page.goto("/admin/tasks/new")
+    page.get_by_label("Filename").fill("a.jpg")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Close this message").press("Enter")
+    expect(page.locator(".alert")).to_have_count(0)
+    expect(page.get_by_role("main")).to_be_focused()

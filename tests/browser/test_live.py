@@ -14,6 +14,7 @@ from vision_tasks.lifecycle import TaskStatus
 
 LIST = "/admin/tasks/"
 POLL = re.compile(r"/admin/(tasks/)?live\b")
+BOXES = "rows => rows.map(row => [row.getBoundingClientRect()].map(one => [one.y, one.height])[0])"
 # What a browser says of a tab that somebody has turned away from.
 TURN = """visibility => {
   const isHidden = visibility === "hidden";
@@ -72,6 +73,20 @@ def test_what_is_new_or_changed_is_said_and_nothing_moves(page: Page, cursor):
     expect(page.get_by_role("row", name="five.jpg")).to_be_visible()
     expect(page.get_by_role("row", name="two.jpg")).to_contain_text("COMPLETED")
     expect(line.get_by_role("link")).to_be_hidden()
+
+
+def test_on_a_phone_a_mark_moves_nothing_either(page: Page, cursor):
+    page.set_viewport_size({"width": 360, "height": 740})
+    for name in ("one.jpg", "two.jpg"):
+        add_task(cursor, name)
+    page.goto(LIST)
+    rows = page.locator("tr[data-row]")
+    before = rows.evaluate_all(BOXES)
+    cursor.execute("UPDATE tasks SET status = 'PROCESSING'")
+    mark = rows.first.get_by_text("changed: PROCESSING")
+    expect(mark).to_be_visible()
+    assert rows.evaluate_all(BOXES) == before
+    assert mark.evaluate("one => one.getBoundingClientRect().y") >= before[0][0]
 
 
 def test_only_what_the_filter_lets_through_is_new(page: Page, cursor):

@@ -67,6 +67,16 @@ def test_what_failed_is_seen_and_retried_and_no_button_changes_under_a_pointer(p
     expect(page.get_by_role("heading", name="Retry: 3 tasks would change")).to_be_visible()
 
 
+def test_a_page_to_sign_in_that_a_host_sends_instead_is_no_news(page: Page, cursor):
+    add_task(cursor)
+    page.route(
+        "**/admin/live*", lambda route: route.fulfill(body="<form>", content_type="text/html")
+    )
+    page.goto("/admin/")
+    expect(page.locator("#overview-note")).to_contain_text("cannot be reached")
+    expect(page.get_by_role("list", name="Tasks by status")).to_contain_text("PENDING")
+
+
 def test_it_fits_any_screen(page: Page, cursor):
     add_task(cursor, "x" * 255, status=TaskStatus.FAILED, result=json.dumps({"error": "y" * 900}))
     add_task(cursor, "x" * 255)

@@ -96,5 +96,5 @@ def test_scripts_and_styles_carry_the_hosts_nonce(host, dashboard, cursor):
     dashboard.init_app(host, Admin(host, csp_nonce_generator=lambda: "n0nce"))
     tags = read_page(host.test_client().get("/admin/tasks/")).tags
     loaded = [v for tag, v in tags if tag == "script" or v.get("rel") == "stylesheet"]
-    assert any(v.get("src", "").endswith("tick_all.js") for v in loaded)
+    assert any("tick_all.js" in v.get("src", "") for v in loaded)
     assert {v.get("nonce") for v in loaded} == {"n0nce"}

@@ -7,12 +7,15 @@ from sqlalchemy import Engine, Executable, text
 from sqlalchemy.dialects import postgresql
 
 
-def list_nodes(engine: Engine, statement: Executable) -> list[dict[str, Any]]:
+def list_nodes(
+    engine: Engine, statement: Executable, *, setting: str = "jit = off"
+) -> list[dict[str, Any]]:
     """Run `statement` and return the nodes of its plan, with the rows and blocks they read."""
     compiled = statement.compile(  # type: ignore[attr-defined]
         dialect=postgresql.dialect(paramstyle="named"), compile_kwargs={"literal_binds": True}
     )
     with engine.connect() as connection:
+        connection.execute(text(f"SET LOCAL {setting}"))
         answer = connection.execute(
             text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {compiled}".replace(":", r"\:"))
         )

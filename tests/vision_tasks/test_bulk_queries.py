@@ -31,10 +31,11 @@ TICKED = 200
 def engine(databases: Databases, template: str) -> Iterator[Engine]:
     with databases.create(template=template) as settings, psql(settings) as cursor:
         cursor.execute(
-            "INSERT INTO tasks (filename, status, result, created_at)"
+            "INSERT INTO tasks (filename, status, result, created_at, updated_at)"
             " SELECT n || '.jpg', (enum_range(NULL::taskstatus))[n %% 4 + 1],"
             " CASE n %% 3 WHEN 0 THEN '1.0'::jsonb WHEN 1 THEN 'null' END,"
-            " now() - n * interval '1 s' FROM generate_series(1, %s) AS n",
+            " now() - n * interval '1 s', now() - n * interval '1 s'"
+            " FROM generate_series(1, %s) AS n",
             (ROWS,),
         )
         cursor.execute("VACUUM ANALYZE tasks")

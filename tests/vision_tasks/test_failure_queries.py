@@ -47,7 +47,7 @@ def test_the_largest_groups_come_first_and_the_rest_is_counted(engine, cursor):
 
 
 def test_each_kind_of_value_is_a_group_of_its_own(engine, cursor):
-    add_failures(cursor, *json.loads('["5", 5, true, "true", ["timeout"], {"code": 1}, ""]'))
+    add_failures(cursor, *json.loads('["5", 5, true, "true", [["timeout"]], {"code": 1}, ""]'))
     groups = {(one.kind.value, one.reason): one.tasks for one in group(engine).largest}
     assert groups == {
         ("string", "5"): 1,
@@ -63,6 +63,15 @@ def test_what_says_nothing_has_no_reason(engine, cursor):
     for result in (None, "null", "{}", '{"error": null}', '"error"', "[1]"):
         add_task(cursor, status=FAILED, result=result)
     assert group(engine).largest == (FailureGroup(ReasonKind.NONE, "", 6),)
+
+
+def test_arrays_are_passed_through_as_by_the_conditions_of_a_list(engine, cursor):
+    add_failures(cursor, "disk", ["disk"], [None, "disk", "net"], [], [None])
+    add_task(cursor, status=FAILED, result='[{"error": "disk"}, 1]')
+    assert group(engine).largest == (
+        FailureGroup(ReasonKind.STRING, "disk", 4),
+        FailureGroup(ReasonKind.OTHER, "", 2),
+    )
 
 
 def test_the_reason_may_stand_further_inside(engine, cursor):

@@ -1,17 +1,15 @@
 """The plans of the lists: an index gives the rows in order, whatever the size."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, Executable, text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Engine, Executable
 
 from tests.databases import Databases, psql
-from vision_tasks.count_queries import select_count
+from tests.vision_tasks.plans import list_nodes
+from vision_tasks.count_queries import explain_filter, read_estimate, select_count
 from vision_tasks.database import create_sync_engine
 from vision_tasks.lifecycle import TaskStatus
 from vision_tasks.queries import (
@@ -22,7 +20,7 @@ from vision_tasks.queries import (
 from vision_tasks.records import IdRange, Order, Position, TaskFilter
 from vision_tasks.result_conditions import parse_conditions
 from vision_tasks.search_queries import select_reach, select_scouting
-from vision_tasks.search_ways import Lookup
+from vision_tasks.search_ways import NEAR_OF_STATUS, Lookup
 
 ROWS = 30_000
 MIDDLE = Position(datetime(2026, 1, 10, tzinfo=UTC), UUID(int=0))
@@ -52,26 +50,6 @@ def engine(databases: Databases, template: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _explain(
-    engine: Engine, statement: Executable, *, setting: str = "jit = off"
-) -> list[dict[str, Any]]:
-    compiled = statement.compile(  # type: ignore[attr-defined]
-        dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}
-    )
-    with engine.connect() as connection:
-        connection.execute(text(f"SET LOCAL {setting}"))
-        answer = connection.execute(
-            text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {compiled}".replace(":", r"\:"))
-        )
-        plan = answer.scalar_one()
-    waiting = [(plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"]]
-    nodes = []
-    while waiting:
-        nodes.append(waiting.pop())
-        waiting += nodes[-1].get("Plans", [])
-    return nodes
-
-
 @pytest.mark.parametrize(
     ("task_filter", "position"),
     [
@@ -92,7 +70,7 @@ def _explain(
 def test_a_page_reads_little_more_than_its_rows(
     engine: Engine, task_filter: TaskFilter, position: Position | None
 ) -> None:
-    nodes = _explain(engine, select_tasks(task_filter, limit=50, position=position))
+    nodes = list_nodes(engine, select_tasks(task_filter, limit=50, position=position))
     kinds = {node["Node Type"] for node in nodes}
     assert kinds <= {"Limit", "Index Scan", "Result"}, kinds
     assert max(node["Actual Rows"] for node in nodes) <= 51
@@ -113,7 +91,7 @@ def test_a_page_reads_little_more_than_its_rows(
 def test_a_page_begins_at_its_first_task(
     engine: Engine, task_filter: TaskFilter, position: Position | None
 ) -> None:
-    nodes = _explain(engine, select_tasks(task_filter, limit=50, position=position))
+    nodes = list_nodes(engine, select_tasks(task_filter, limit=50, position=position))
     assert max(node["Shared Hit Blocks"] + node["Shared Read Blocks"] for node in nodes) < 20
 
 
@@ -124,14 +102,14 @@ def test_a_page_begins_at_its_first_task(
 def test_a_count_goes_no_further_than_its_end(engine: Engine, task_filter: TaskFilter) -> None:
     # As where many tasks have changed since the last VACUUM.
     setting = "enable_indexonlyscan = off"
-    nodes = _explain(engine, select_count(task_filter, limit=100), setting=setting)
+    nodes = list_nodes(engine, select_count(task_filter, limit=100), setting=setting)
     assert all(node["Actual Rows"] <= 100 for node in nodes)
     assert all(node.get("Rows Removed by Filter", 0) == 0 for node in nodes)
 
 
 @pytest.mark.parametrize("statement", [select_oldest_waiting(), select_task(UUID(int=7))])
 def test_a_single_task_is_found_by_an_index(engine: Engine, statement: Executable) -> None:
-    assert {node["Node Type"] for node in _explain(engine, statement)} <= {"Limit", "Index Scan"}
+    assert {node["Node Type"] for node in list_nodes(engine, statement)} <= {"Limit", "Index Scan"}
 
 
 @pytest.mark.parametrize(
@@ -141,7 +119,7 @@ def test_what_is_rare_is_looked_up_in_its_index(
     engine: Engine, task_filter: TaskFilter, index: str
 ) -> None:
     statement = select_tasks(task_filter, limit=50, position=None, way=Lookup(None))
-    assert index in {node.get("Index Name") for node in _explain(engine, statement)}
+    assert index in {node.get("Index Name") for node in list_nodes(engine, statement)}
 
 
 @pytest.mark.parametrize("rows", [1_000, 5_000])
@@ -150,6 +128,21 @@ def test_tasks_without_a_result_are_passed_over_where_one_is_asked_for(
 ) -> None:
     wanted = TaskFilter(result=parse_conditions("objects > 30", "result"))
     for statement in (select_scouting(wanted, None), select_reach(wanted, None, rows)):
-        nodes = _explain(engine, statement)
+        nodes = list_nodes(engine, statement)
         assert "ix_tasks_with_result" in {node.get("Index Name") for node in nodes}
         assert all(node.get("Rows Removed by Filter", 0) == 0 for node in nodes)
+
+
+def test_of_a_status_no_more_tasks_are_looked_at_than_shall_be(engine: Engine) -> None:
+    # Those that wait have no result but for a few, which may be the oldest.
+    wanted = TaskFilter(TaskStatus.PENDING, result=TIMEOUT.result)
+    nodes = list_nodes(engine, select_scouting(wanted, None))
+    assert all(node.get("Rows Removed by Filter", 0) <= NEAR_OF_STATUS for node in nodes)
+
+
+@pytest.mark.parametrize(("asked", "tasks"), [("objects missing", 6_000), ("objects > 5", 8_000)])
+def test_about_how_many_results_match_is_known(engine: Engine, asked: str, tasks: int) -> None:
+    wanted = TaskFilter(result=parse_conditions(asked, "result"))
+    with engine.connect() as connection:
+        about = read_estimate(connection.execute(explain_filter(wanted)).scalar_one())
+    assert tasks / 2 < about < tasks * 2

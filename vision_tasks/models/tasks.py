@@ -64,7 +64,6 @@ class Task(Base):
             postgresql_ops={"filename": "gin_trgm_ops"},
             postgresql_with={"gin_pending_list_limit": 1024},
         ),
-        # Takes next to nothing, and tells a search which part of the table to leave alone.
         # What was changed last, of all and of one status.
         Index("ix_tasks_updated_at_id", "updated_at", "id"),
         Index("ix_tasks_status_updated_at_id", "status", "updated_at", "id"),
@@ -84,6 +83,7 @@ class Task(Base):
             postgresql_where=text("result IS NOT NULL"),
             postgresql_with={"gin_pending_list_limit": 1024},
         ),
+        # Takes next to nothing, and tells a search which part of the table to leave alone.
         Index("ix_tasks_created_at_brin", "created_at", postgresql_using="brin"),
     )
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}

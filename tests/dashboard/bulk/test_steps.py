@@ -78,6 +78,14 @@ def test_a_filter_as_long_as_can_be_is_kept_whole(client, cursor):
     assert count(cursor) == 2
 
 
+def test_a_filter_of_a_page_from_before_an_upgrade_is_still_understood(client, cursor):
+    add_tasks(cursor, 2)
+    add_tasks(cursor, 1, prefix="other")
+    # As it was written when the filters had another order.
+    run(client, prepare(client, "delete", filter="status=FAILED&search=other"))
+    assert count(cursor) == 2
+
+
 def test_tasks_that_come_to_match_later_are_not_part_of_it(client, cursor):
     add_tasks(cursor, 1)
     url = prepare(client, "retry", url="/admin/tasks/?status=FAILED")

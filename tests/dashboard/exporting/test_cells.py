@@ -101,3 +101,8 @@ def test_what_needs_no_change_is_not_looked_at_one_by_one(monkeypatch):
 def test_a_name_longer_than_the_table_allows_and_a_long_result_are_no_trouble():
     task = ('"' * 1_000, '"' + "; " * 100_000 + '\\"=1"')
     assert CsvWriter().write([format_copied(*task)]).decode() == format_csv(*task)
+
+
+def test_a_result_of_nothing_but_line_ends_is_no_trouble_either():
+    task = ("a.jpg", '"' + "\u2028" * 100_000 + '"')
+    assert CsvWriter().write([format_copied(*task)]).decode() == format_csv(*task)

@@ -40,6 +40,13 @@ def test_csv_holds_a_row_for_each_task_newest_first(client, cursor):
     assert all(moment.endswith("Z") for moment in moments)
 
 
+def test_its_order_is_that_of_the_list(client, cursor):
+    ids = [add_task(cursor, f"{n}.jpg") for n in range(3)]
+    cursor.execute("UPDATE tasks SET filename = 'x.jpg' WHERE id = %s", (str(ids[1]),))
+    rows = read_csv(export(client, sort="updated"))
+    assert [row["id"] for row in rows] == [str(ids[n]) for n in (1, 2, 0)]
+
+
 def test_csv_is_what_rfc_4180_says_with_a_mark_for_spreadsheets(client, cursor):
     add_task(cursor)
     data = export(client).get_data()

@@ -46,7 +46,7 @@ def list_names(page):
 def test_groups_are_named_and_counted_the_largest_first(client, cursor):
     for value in ("disk", "timeout", "timeout", None):
         add_failure(cursor, value)
-    add_task(cursor, status=FAILED, result='{"error": ["a"]}')
+    add_task(cursor, status=FAILED, result='{"error": {"a": 1}}')
     text = read_text(client.get("/admin/"))
     places = [text.index(part) for part in ("timeout 2", "no reason given 1", "something else 1")]
     assert places[0] == min(places)
@@ -54,7 +54,7 @@ def test_groups_are_named_and_counted_the_largest_first(client, cursor):
     assert "Grouped by what error in the result says." in text
 
 
-@pytest.mark.parametrize("value", [*HOSTILE, 5, -1.5e20, True, None, ""])
+@pytest.mark.parametrize("value", [*HOSTILE, 5, -1.5e20, True, None, "", ["x"]])
 def test_a_group_leads_to_its_tasks_and_to_no_others(client, cursor, value):
     for other in (*HOSTILE, "5", "true", "other", 6, False):
         if other != value:
@@ -79,6 +79,13 @@ def test_a_reason_too_long_to_be_asked_for_is_cut_and_leads_nowhere(client, curs
     assert (list_links(page), list_forms(page)) == ([], [])
     assert "x" * 197 + "… 1" in read_text(page)
     assert "x" * 198 not in read_text(page)
+
+
+def test_a_number_too_long_to_be_asked_for_leads_nowhere(client, cursor):
+    add_task(cursor, status=FAILED, result='{"error": 1e150}')
+    page = client.get("/admin/")
+    assert (list_links(page), list_forms(page)) == ([], [])
+    assert "1" + "0" * 150 + " 1" in read_text(page)
 
 
 def test_beyond_the_largest_groups_the_rest_is_counted(client, cursor):
