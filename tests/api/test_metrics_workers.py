@@ -46,14 +46,16 @@ class Server:
         assert answer.status_code == 200
         return Scrape(answer.text)
 
-    def answers(self) -> bool:
+    def find_page(self) -> Scrape | None:
+        """None where nobody answers, or whoever was to answer has gone with the connection."""
         try:
-            return self.get("/openapi.json").status_code == 200
+            return self.scrape()
         except httpx.TransportError:
-            return False
+            return None
 
     def has_all_workers(self) -> bool:
-        return self.answers() and self.scrape().get("worker_processes") == WORKERS
+        page = self.find_page()
+        return page is not None and page.get("worker_processes") == WORKERS
 
 
 @contextmanager
@@ -125,8 +127,7 @@ def test_a_worker_that_is_killed_and_replaced_takes_nothing_with_it(
         killed = server.process.children()[0]
         killed.kill()
         wait_for(lambda: not killed.is_running() or killed.status() == "zombie", "its end")
-        wait_for(server.answers, "another worker")
-        page = server.scrape()
+        page = wait_for(server.find_page, "another worker")
         assert page.get("worker_processes") in (WORKERS - 1, WORKERS)
         assert page.get("pool_limit_connections") <= WORKERS * settings.DATABASE_POOL_SIZE
         check_nothing_went_down(before, page)
@@ -174,6 +175,6 @@ def check_it_serves_alone(
     settings: Settings, directory: Path, capfd: pytest.CaptureFixture[str], **more: str
 ) -> None:
     with serve(settings, directory, ONE_GRANIAN, **more) as server:
-        wait_for(server.answers, "an answer")
+        wait_for(server.find_page, "an answer")
         assert server.scrape().get("worker_processes") == 1
     assert "/metrics will speak of one process only" in capfd.readouterr().err
