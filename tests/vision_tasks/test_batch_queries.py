@@ -199,6 +199,20 @@ def test_a_large_chunk_carries_nothing_along_with_its_tasks(cursor, engine):
     assert "external" not in plan
 
 
+@pytest.fixture
+def _nothing_is_known_of_the_history(cursor):
+    """Neither from the tests before this one, nor from an autovacuum that comes meanwhile."""
+    cursor.execute("ALTER TABLE task_changes SET (autovacuum_enabled = off)")
+    cursor.execute("SELECT pg_clear_relation_stats('public', 'task_changes')")
+    cursor.execute(
+        "SELECT pg_clear_attribute_stats('public', 'task_changes', attname, false)"
+        " FROM pg_stats WHERE schemaname = 'public' AND tablename = 'task_changes'"
+    )
+    yield
+    cursor.execute("ALTER TABLE task_changes RESET (autovacuum_enabled)")
+
+
+@pytest.mark.usefixtures("_nothing_is_known_of_the_history")
 def test_an_undo_finds_each_change_by_its_task_while_nothing_is_known_of_the_history(
     cursor, engine
 ):
