@@ -45,24 +45,11 @@ class TaskInUseError(VisionTasksError):
 
     code = "task_in_use"
 
-    def __init__(
-        self,
-        message: str = sentence(
-            "Something else in the database still refers to this task, so it was not deleted. It"
-            " can be deleted once that is gone."
-        ),
-    ) -> None:
-        super().__init__(message)
-
-
-class TickedTaskInUseError(TaskInUseError):
-    """A row of another table refers to one of the tasks; none of them was deleted."""
-
     def __init__(self) -> None:
         super().__init__(
             sentence(
-                "Something else in the database still refers to one of these tasks, so none of them"
-                " was deleted. Leave that one out, or try again once what refers to it is gone."
+                "Something else in the database still refers to this task, so it was not deleted."
+                " It can be deleted once that is gone."
             )
         )
 
